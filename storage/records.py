@@ -1,0 +1,155 @@
+"""What duban keeps, as plain values: no table, no session, no I/O.
+
+Keys and words are those of the annotation guide; areas are exact Decimals in mu, days are days in Asia/Shanghai.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+Span = tuple[int, int]
+"""Start and end offset of words in a message's text as it was received."""
+
+
+class Role(StrEnum):
+    """What a person may be in the roster."""
+
+    CITY_LIAISON = "city_liaison"
+    DIVISION_LIAISON = "division_liaison"
+    LEADER = "leader"
+    ADMIN = "admin"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a message is, by the annotation guide."""
+
+    REPORT = "report"
+    UNCLEAR = "unclear"
+    NONE = "none"
+
+
+class Basis(StrEnum):
+    """Whether a figure happened in a period or stands at a day."""
+
+    INCREMENT = "increment"
+    CUMULATIVE = "cumulative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who says it, as far as reading depends on it: a division liaison's region is the one its division is contracted to."""
+
+    role: Role = Role.UNKNOWN
+    region: str | None = None
+    division: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A count and an area of one (region, county, track, stage, basis, period)."""
+
+    region: str
+    track: str
+    stage: str
+    basis: Basis
+    since: dt.date | None
+    date: dt.date
+    count: int | None
+    area_mu: Decimal | None
+    county: str | None = None
+    part: bool = False
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One obstacle; *stated* when it stands under its own heading or as 问题/困难/需协调, else only mentioned in passing."""
+
+    region: str
+    project: str | None
+    category: str
+    text: str
+    stated: bool = field(default=False, compare=False)
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """One obstacle said to be removed."""
+
+    ref: str | None
+    region: str
+    project: str | None
+    category: str | None
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStage:
+    """A project named on its own that reached a stage."""
+
+    region: str
+    project: str
+    stage: str
+    date: dt.date
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An on-site service (上门服务) that has happened."""
+
+    region: str
+    division: str | None
+    leader: str | None
+    date: dt.date
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nil:
+    """A report that there is nothing new on a day."""
+
+    region: str
+    date: dt.date
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """Words that look like figures and were not taken, and why (a short Chinese reason, to be shown)."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one message means."""
+
+    kind: Kind = Kind.NONE
+    correction: bool = False
+    progress: tuple[Progress, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    projects: tuple[ProjectStage, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    nil: tuple[Nil, ...] = ()
+    passed_over: tuple[PassedOver, ...] = field(default=(), compare=False)
+    again: bool = field(default=False, compare=False)
+    """又/再/另/新增/补报 was said: these increments come on top of what the day already has."""
+
+    @property
+    def has_records(self) -> bool:
+        """Whether anything at all was taken from the message."""
+        return bool(self.progress or self.problems or self.resolutions or self.projects or self.visits or self.nil)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A count and an exact area in mu; None where it was never stated."""
+
+    count: int | None = None
+    area_mu: Decimal | None = None
