@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -222,7 +222,7 @@ class Place(Part):
     aliases: Words
     kind: str
     ambiguous: Words
-    """Names that are also ordinary words: places only at the head of a line, in a list, before figures, or with 区/县/市."""
+    """Names that are also ordinary words: places only at a line's head, in a list, before figures, or with 区/县/市."""
 
 
 class Campaign(Part):
@@ -358,7 +358,7 @@ class Campaign(Part):
         return (self.end - self.start).days + 1
 
 
-def _missing(key: str) -> Any:
+def _missing(key: str) -> NoReturn:
     raise KeyError(key)
 
 

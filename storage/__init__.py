@@ -1,0 +1,1 @@
+"""What is kept: records, tables, and the functions that read and write them."""

@@ -39,7 +39,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who says it, as far as reading depends on it: a division liaison's region is the one its division is contracted to."""
+    """Who says it, as far as reading depends on it."""
 
     role: Role = Role.UNKNOWN
     region: str | None = None
@@ -65,7 +65,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One obstacle; *stated* when it stands under its own heading or as 问题/困难/需协调, else only mentioned in passing."""
+    """One obstacle; *stated* when it has its own heading or is said as 问题/困难/需协调, else only in passing."""
 
     region: str
     project: str | None
@@ -153,3 +153,47 @@ class Figures:
 
     count: int | None = None
     area_mu: Decimal | None = None
+
+
+LineKey = tuple[str, str, str]
+"""Region, track, stage: one line of the ledger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A progress item as the ledger holds it: said when (`sent_at`), received in which order (`order`), by whom."""
+
+    id: int
+    number: int
+    """The report it belongs to: shown as #A<number>."""
+    progress: Progress
+    sent_at: dt.datetime
+    order: int
+    sender: str
+    live: bool = True
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDay:
+    """One day of a line: what its live entries say of that day, and what the line stands at when it ends.
+
+    `added` sums the one-day increments of the day; `stated` holds, each on its own, the newest cumulative count and
+    area dated that day; `standing` is the fold of all days up to this one.
+    """
+
+    day: dt.date
+    added: Figures = Figures()
+    stated: Figures = Figures()
+    standing: Figures = Figures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """An increment over several days, with when it was sent (to prefer the latest of overlapping ones)."""
+
+    since: dt.date
+    date: dt.date
+    figures: Figures
+    sent_at: dt.datetime
+    order: int

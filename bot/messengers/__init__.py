@@ -1,0 +1,1 @@
+"""The messengers: one folder each, with the same three files."""

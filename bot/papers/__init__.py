@@ -1,0 +1,1 @@
+"""A Document made visible: picture, sheet, memo."""

@@ -1,0 +1,1 @@
+"""Records and a moment in, what to say out: pure."""

@@ -1,0 +1,148 @@
+"""What every messenger is to duban: it opens a webhook call, and it sends a document."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.document import Document, File
+
+
+class BadSignatureError(Exception):
+    """The call is unsigned, forged or stale: whoever sent it is not believed."""
+
+
+class MalformedError(Exception):
+    """The call is believed, but is not what the messenger is documented to send."""
+
+
+class SendError(Exception):
+    """A message did not arrive; a *permanent* failure will fail again however often we try.
+
+    `retry_after_s` is how long the messenger asks us to wait; `unknown` means that it may have arrived all the same.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after_s: float | None = None, unknown: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after_s = retry_after_s
+        self.unknown = unknown
+
+
+class ChatKind(StrEnum):
+    """How a messenger tells chats apart."""
+
+    GROUP = "group"
+    DIRECT = "direct"
+
+
+class Verdict(StrEnum):
+    """What became of a call at the door."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    IGNORED = "ignored"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """A webhook call as it came in; header names are lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One message that was said to the bot, the same for every messenger."""
+
+    message_id: str
+    chat_id: str
+    chat_kind: ChatKind
+    sender_id: str
+    text: str
+    sent_at: datetime
+    sender_name: str | None = None
+    chat_name: str | None = None
+    quoted_id: str | None = None
+    """The message that is replied to, where the messenger tells."""
+    reply_route: dict[str, Any] | None = None
+    """Where this one message is best answered (a session webhook, a response_url), where the messenger has such."""
+    reply_until: datetime | None = None
+    form: str = "text"
+    """`text`, `voice` (transcribed by the messenger) or what it was instead (image, file …), with an empty text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a call is answered with over HTTP."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message owed, ready for its messenger."""
+
+    key: str
+    """The same on every retry: the messenger's idempotency key is made of it."""
+    chat_id: str
+    chat_kind: ChatKind
+    document: Document
+    route: str | None = None
+    """The push robot that the roster names for this chat, where there are several."""
+    reply_to: str | None = None
+    reply_route: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a messenger lets one robot say: `posts` in `window_s` seconds for each chat (`per_chat`) or in all."""
+
+    posts: int = 1_000_000
+    window_s: float = 60.0
+    per_chat: bool = True
+    idempotent: bool = False
+    """Whether a re-sent post with the same key is shown only once."""
+    jitter: bool = True
+    """Whether pushes keep off :00 and :30, when everybody's robots speak."""
+
+
+Load = Callable[[File], Awaitable[bytes]]
+"""How an adapter gets the bytes of an attachment."""
+
+
+class Messenger(Protocol):
+    """One messenger, switched on."""
+
+    name: str
+    limits: Limits
+
+    def open(self, hook: Hook) -> Inbound | Answer:
+        """Believe and read a call: a message, or what to answer at once (a handshake, an event we ignore).
+
+        Raise BadSignatureError or MalformedError.
+        """
+        ...
+
+    def verdict(self, verdict: Verdict) -> Answer:
+        """Say over HTTP what became of an opened message."""
+        ...
+
+    async def send(self, post: Post, load: Load) -> None:
+        """Post a message; raise SendError when it did not, or may not have, arrived."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what the messenger holds open."""
+        ...
