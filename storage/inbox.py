@@ -1,0 +1,218 @@
+"""Messages received: each is kept once per message id, in the order of receipt, until it is handled or set aside."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select, update
+
+from storage.database import Tx, insert
+from storage.records import Role
+from storage.tables import chats, conflicts, inbox
+
+MAX_TRIES = 3
+
+
+class Intake(StrEnum):
+    """What became of a message at the door."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+
+
+class State(StrEnum):
+    """Where a message is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it was received; `id` is its place in the order of receipt."""
+
+    campaign: str
+    messenger: str
+    message_id: str
+    body_sha256: str
+    chat_id: str
+    chat_kind: str
+    sender_id: str
+    text: str
+    sent_at: dt.datetime
+    received_at: dt.datetime
+    sender_name: str | None = None
+    form: str = "text"
+    quoted_id: str | None = None
+    reply_route: dict[str, Any] | None = None
+    reply_until: dt.datetime | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """How a message was handled: by whom it was said, and what it was."""
+
+    id: int
+    outcome: str
+    role: Role
+    region: str | None
+    division: str | None
+    person: str | None
+    parser_version: str
+
+
+_FIELDS = (
+    "campaign",
+    "messenger",
+    "message_id",
+    "body_sha256",
+    "chat_id",
+    "chat_kind",
+    "sender_id",
+    "text",
+    "sent_at",
+    "received_at",
+    "sender_name",
+    "form",
+    "quoted_id",
+    "reply_route",
+    "reply_until",
+)
+
+
+async def add(tx: Tx, messages: Sequence[Message]) -> list[Intake]:
+    """Keep messages, each once; say of each whether it is new, known, or another body under a known id."""
+    rows = [{name: getattr(m, name) for name in _FIELDS} | {"state": State.WAITING, "tries": 0} for m in messages]
+    statement = insert(tx, inbox).on_conflict_do_nothing(index_elements=["messenger", "message_id"])
+    added = {
+        (messenger, message_id)
+        for messenger, message_id in await tx.execute(statement.returning(inbox.c.messenger, inbox.c.message_id), rows)
+    }
+    known = await _bodies(tx, [m for m in messages if (m.messenger, m.message_id) not in added])
+    answers = []
+    for message in messages:
+        key = (message.messenger, message.message_id)
+        if key in added:
+            added.discard(key)
+            known[key] = message.body_sha256
+            answers.append(Intake.NEW)
+        else:
+            answers.append(Intake.DUPLICATE if known[key] == message.body_sha256 else Intake.CONFLICT)
+    await _keep_conflicts(tx, [m for m, answer in zip(messages, answers, strict=True) if answer is Intake.CONFLICT])
+    return answers
+
+
+async def _bodies(tx: Tx, messages: Sequence[Message]) -> dict[tuple[str, str], str]:
+    bodies: dict[tuple[str, str], str] = {}
+    for messenger in {m.messenger for m in messages}:
+        ids = [m.message_id for m in messages if m.messenger == messenger]
+        query = select(inbox.c.message_id, inbox.c.body_sha256).where(
+            inbox.c.messenger == messenger, inbox.c.message_id.in_(ids)
+        )
+        bodies |= {(messenger, message_id): body for message_id, body in await tx.execute(query)}
+    return bodies
+
+
+async def _keep_conflicts(tx: Tx, messages: Sequence[Message]) -> None:
+    if not messages:
+        return
+    rows = [
+        {name: getattr(m, name) for name in ("messenger", "message_id", "body_sha256", "text", "received_at")}
+        for m in messages
+    ]
+    await tx.execute(insert(tx, conflicts).on_conflict_do_nothing(), rows)
+
+
+async def meet_chats(tx: Tx, campaign: str, met: Sequence[tuple[str, str, str, str | None]]) -> None:
+    """Make a row for each chat (messenger, id, kind, name) seen for the first time: the row is what a Clerk locks."""
+    rows = [
+        {"messenger": messenger, "chat_id": chat_id, "kind": kind, "name": name, "campaign": campaign}
+        for messenger, chat_id, kind, name in met
+    ]
+    await tx.execute(insert(tx, chats).on_conflict_do_nothing(index_elements=["messenger", "chat_id"]), rows)
+
+
+async def take_chat(tx: Tx, *, limit: int) -> list[Message]:
+    """Take the waiting messages of the chat that waits longest, in the order of receipt.
+
+    The chat's row is locked for the length of the transaction, and chats that others hold are passed over.
+    """
+    oldest = (
+        select(inbox.c.messenger, inbox.c.chat_id)
+        .join(chats, (chats.c.messenger == inbox.c.messenger) & (chats.c.chat_id == inbox.c.chat_id))
+        .where(inbox.c.state == State.WAITING)
+        .order_by(inbox.c.id)
+        .limit(1)
+        .with_for_update(of=chats, skip_locked=True)
+    )
+    chat = (await tx.execute(oldest)).first()
+    if chat is None:
+        return []
+    waiting = (
+        select(inbox)
+        .where(inbox.c.state == State.WAITING, inbox.c.messenger == chat.messenger, inbox.c.chat_id == chat.chat_id)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [_message(row) for row in (await tx.execute(waiting)).mappings()]
+
+
+async def close(tx: Tx, handled: Sequence[Handled], *, at: dt.datetime) -> None:
+    """Write down that messages are handled, and how."""
+    if not handled:
+        return
+    for done in handled:
+        await tx.execute(
+            update(inbox)
+            .where(inbox.c.id == done.id)
+            .values(
+                state=State.DONE,
+                handled_at=at,
+                outcome=done.outcome,
+                role=done.role,
+                region=done.region,
+                division=done.division,
+                person=done.person,
+                parser_version=done.parser_version,
+            )
+        )
+
+
+async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> bool:
+    """Count a failed try of a message; set it aside after the last one, and say whether that was it."""
+    tries = (await tx.execute(select(inbox.c.tries).where(inbox.c.id == message_id))).scalar_one() + 1
+    aside = tries >= MAX_TRIES
+    values: dict[str, Any] = {"tries": tries, "fault": fault[:2000]}
+    if aside:
+        values |= {"state": State.SET_ASIDE, "handled_at": at}
+    await tx.execute(update(inbox).where(inbox.c.id == message_id).values(values))
+    return aside
+
+
+async def oldest_waiting(tx: Tx) -> dt.datetime | None:
+    """Return when the message that waits longest was received."""
+    query = select(inbox.c.received_at).where(inbox.c.state == State.WAITING).order_by(inbox.c.id).limit(1)
+    moment: dt.datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
+async def by_message_id(tx: Tx, messenger: str, message_id: str) -> Message | None:
+    """Return the message of that id, or None."""
+    query = select(inbox).where(inbox.c.messenger == messenger, inbox.c.message_id == message_id)
+    row = (await tx.execute(query)).mappings().first()
+    return _message(row) if row else None
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    """Count the messages by state."""
+    rows = await tx.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+    return {str(state): int(number) for state, number in rows}
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(id=row["id"], **{name: row[name] for name in _FIELDS})

@@ -1,0 +1,234 @@
+"""Messages owed: written with what causes them, claimed by a Courier, and marked with how it went."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, or_, select, update
+
+from storage.database import Tx, insert
+from storage.tables import attachments, outbox, sends
+
+
+class State(StrEnum):
+    """Where an owed message is."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One message owed to one chat; `dedup_key` makes sure that it is owed once, `document` is the neutral form."""
+
+    campaign: str
+    dedup_key: str
+    messenger: str
+    chat_id: str
+    chat_kind: str
+    kind: str
+    document: dict[str, Any]
+    created_at: dt.datetime
+    not_before: dt.datetime
+    expires_at: dt.datetime
+    priority: int = 5
+    route: str | None = None
+    inbox_id: int | None = None
+    reply_to: str | None = None
+    reply_route: dict[str, Any] | None = field(default=None)
+    reply_until: dt.datetime | None = None
+    region: str | None = None
+    day: dt.date | None = None
+    id: int = 0
+    tries: int = 0
+    unknown: bool = False
+
+
+_FIELDS = (
+    "campaign",
+    "dedup_key",
+    "messenger",
+    "chat_id",
+    "chat_kind",
+    "kind",
+    "document",
+    "created_at",
+    "not_before",
+    "expires_at",
+    "priority",
+    "route",
+    "inbox_id",
+    "reply_to",
+    "reply_route",
+    "reply_until",
+    "region",
+    "day",
+)
+_LIVE = (State.WAITING, State.LEASED)
+
+
+async def enqueue(tx: Tx, owed: Sequence[Owed]) -> None:
+    """Owe messages, each once per dedup key, for ever."""
+    if not owed:
+        return
+    rows = [
+        {name: getattr(o, name) for name in _FIELDS}
+        | {"state": State.WAITING, "tries": 0, "unknown": False, "doubled": False}
+        for o in owed
+    ]
+    await tx.execute(insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"]), rows)
+
+
+async def claim(
+    tx: Tx, *, owner: str, now: dt.datetime, lease: dt.timedelta, limit: int, messengers: Sequence[str]
+) -> list[Owed]:
+    """Lease the most urgent due messages of these messengers, at most one for each chat, oldest first within a chat.
+
+    A message whose lease ran out was left by a Courier that died: it may have arrived, so it is *unknown*.
+    """
+    due = (outbox.c.state == State.WAITING) | ((outbox.c.state == State.LEASED) & (outbox.c.lease_until <= now))
+    query = (
+        select(outbox)
+        .where(due, outbox.c.not_before <= now, outbox.c.messenger.in_(messengers))
+        .order_by(outbox.c.priority, outbox.c.id)
+        .limit(limit * 4)
+        .with_for_update(skip_locked=True)
+    )
+    taken: dict[tuple[str, str], RowMapping] = {}
+    busy = await _busy_chats(tx, now)
+    for row in (await tx.execute(query)).mappings():
+        key = (row["messenger"], row["chat_id"])
+        if key not in busy and key not in taken and len(taken) < limit:
+            taken[key] = row
+    if not taken:
+        return []
+    abandoned = [row["id"] for row in taken.values() if row["state"] == State.LEASED]
+    if abandoned:
+        await tx.execute(update(outbox).where(outbox.c.id.in_(abandoned)).values(unknown=True))
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_([row["id"] for row in taken.values()]))
+        .values(state=State.LEASED, owner=owner, lease_until=now + lease, tries=outbox.c.tries + 1)
+    )
+    return [_owed(row, unknown=row["unknown"] or row["id"] in abandoned) for row in taken.values()]
+
+
+async def _busy_chats(tx: Tx, now: dt.datetime) -> set[tuple[str, str]]:
+    """Return the chats for which somebody is posting just now: order within a chat is kept."""
+    query = select(outbox.c.messenger, outbox.c.chat_id).where(
+        outbox.c.state == State.LEASED, outbox.c.lease_until > now
+    )
+    return {(messenger, chat_id) for messenger, chat_id in await tx.execute(query)}
+
+
+async def mark_sent(tx: Tx, owed_id: int, *, owner: str, at: dt.datetime) -> None:
+    """Write down that a message arrived; a message re-sent after an unknown try is counted as maybe doubled."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == owed_id, outbox.c.owner == owner)
+        .values(state=State.SENT, sent_at=at, lease_until=None, fault=None, doubled=outbox.c.unknown)
+    )
+
+
+async def mark_later(
+    tx: Tx, owed_id: int, *, owner: str, not_before: dt.datetime, fault: str, unknown: bool = False
+) -> None:
+    """Put a message back until later; `unknown` remembers that this try may have arrived."""
+    values: dict[str, Any] = {
+        "state": State.WAITING,
+        "not_before": not_before,
+        "lease_until": None,
+        "owner": None,
+        "fault": fault[:2000],
+    }
+    if unknown:
+        values["unknown"] = True
+    await tx.execute(update(outbox).where(outbox.c.id == owed_id, outbox.c.owner == owner).values(values))
+
+
+async def mark_over(tx: Tx, owed_id: int, state: State, *, owner: str, fault: str, at: dt.datetime) -> None:
+    """Give a message up: dead, or expired."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == owed_id, outbox.c.owner == owner)
+        .values(state=state, fault=fault[:2000], lease_until=None, sent_at=at)
+    )
+
+
+async def void(tx: Tx, *, campaign: str, kind: str, region: str, day: dt.date) -> int:
+    """Void the unsent messages of a kind that a report of this unit and day makes needless; return how many."""
+    result = await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.campaign == campaign,
+            outbox.c.kind == kind,
+            outbox.c.region == region,
+            outbox.c.day == day,
+            outbox.c.state == State.WAITING,
+        )
+        .values(state=State.VOID, fault="已收到报送")
+    )
+    return int(result.rowcount)
+
+
+async def note_send(tx: Tx, destination: str, *, at: dt.datetime) -> None:
+    """Count a send against a destination's budget."""
+    await tx.execute(insert(tx, sends).values(destination=destination, at=at))
+
+
+async def sends_since(tx: Tx, destinations: Sequence[str], *, since: dt.datetime) -> dict[str, list[dt.datetime]]:
+    """Return when these destinations were sent to since a moment, oldest first; forget what is older than a day."""
+    await tx.execute(delete(sends).where(sends.c.at < since - dt.timedelta(days=1)))
+    query = select(sends.c.destination, sends.c.at).where(sends.c.destination.in_(destinations), sends.c.at > since)
+    found: dict[str, list[dt.datetime]] = {}
+    for destination, at in await tx.execute(query.order_by(sends.c.at)):
+        found.setdefault(destination, []).append(at)
+    return found
+
+
+async def keep_attachment(tx: Tx, *, sha256: str, media_type: str, data: bytes) -> None:
+    """Keep a file's bytes once."""
+    statement = insert(tx, attachments).values(sha256=sha256, media_type=media_type, data=data)
+    await tx.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
+
+
+async def attachment(tx: Tx, sha256: str) -> tuple[str, bytes] | None:
+    """Return the media type and the bytes of a kept file."""
+    query = select(attachments.c.media_type, attachments.c.data).where(attachments.c.sha256 == sha256)
+    row = (await tx.execute(query)).first()
+    return (row.media_type, bytes(row.data)) if row else None
+
+
+async def next_due(tx: Tx) -> dt.datetime | None:
+    """Return when the next waiting message may go, to know how long to sleep."""
+    query = select(func.min(outbox.c.not_before)).where(outbox.c.state == State.WAITING)
+    moment: dt.datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    """Count owed messages by state, and those maybe doubled."""
+    rows = await tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    found = {str(state): int(number) for state, number in rows}
+    doubled = select(func.count()).where(outbox.c.doubled)
+    return found | {"doubled": int((await tx.execute(doubled)).scalar_one())}
+
+
+async def unsent(tx: Tx, *, prefix: str) -> int:
+    """Count the messages with this dedup prefix that did not arrive."""
+    query = select(func.count()).where(
+        outbox.c.dedup_key.startswith(prefix, autoescape=True),
+        or_(outbox.c.state != State.SENT),
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+def _owed(row: RowMapping, *, unknown: bool) -> Owed:
+    values = {name: row[name] for name in _FIELDS}
+    return Owed(id=row["id"], tries=row["tries"] + 1, unknown=unknown, **values)
