@@ -185,7 +185,7 @@ async def close(tx: Tx, handled: Sequence[Handled], *, at: dt.datetime) -> None:
 
 async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> bool:
     """Count a failed try of a message; set it aside after the last one, and say whether that was it."""
-    tries = (await tx.execute(select(inbox.c.tries).where(inbox.c.id == message_id))).scalar_one() + 1
+    tries = int((await tx.execute(select(inbox.c.tries).where(inbox.c.id == message_id))).scalar_one()) + 1
     aside = tries >= MAX_TRIES
     values: dict[str, Any] = {"tries": tries, "fault": fault[:2000]}
     if aside:

@@ -47,7 +47,8 @@ class Owed:
     day: dt.date | None = None
     id: int = 0
     tries: int = 0
-    unknown: bool = False
+    unknown: int = 0
+    """How many tries may have arrived without our knowing."""
 
 
 _FIELDS = (
@@ -79,7 +80,7 @@ async def enqueue(tx: Tx, owed: Sequence[Owed]) -> None:
         return
     rows = [
         {name: getattr(o, name) for name in _FIELDS}
-        | {"state": State.WAITING, "tries": 0, "unknown": False, "doubled": False}
+        | {"state": State.WAITING, "tries": 0, "unknown": 0, "doubled": False}
         for o in owed
     ]
     await tx.execute(insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"]), rows)
@@ -110,13 +111,13 @@ async def claim(
         return []
     abandoned = [row["id"] for row in taken.values() if row["state"] == State.LEASED]
     if abandoned:
-        await tx.execute(update(outbox).where(outbox.c.id.in_(abandoned)).values(unknown=True))
+        await tx.execute(update(outbox).where(outbox.c.id.in_(abandoned)).values(unknown=outbox.c.unknown + 1))
     await tx.execute(
         update(outbox)
         .where(outbox.c.id.in_([row["id"] for row in taken.values()]))
         .values(state=State.LEASED, owner=owner, lease_until=now + lease, tries=outbox.c.tries + 1)
     )
-    return [_owed(row, unknown=row["unknown"] or row["id"] in abandoned) for row in taken.values()]
+    return [_owed(row, unknown=row["unknown"] + (row["id"] in abandoned)) for row in taken.values()]
 
 
 async def _busy_chats(tx: Tx, now: dt.datetime) -> set[tuple[str, str]]:
@@ -127,12 +128,21 @@ async def _busy_chats(tx: Tx, now: dt.datetime) -> set[tuple[str, str]]:
     return {(messenger, chat_id) for messenger, chat_id in await tx.execute(query)}
 
 
-async def mark_sent(tx: Tx, owed_id: int, *, owner: str, at: dt.datetime) -> None:
-    """Write down that a message arrived; a message re-sent after an unknown try is counted as maybe doubled."""
+async def mark_sent(tx: Tx, owed_id: int, *, owner: str, at: dt.datetime, doubled: bool) -> None:
+    """Write down that a message arrived; `doubled` when an earlier try may have arrived too."""
     await tx.execute(
         update(outbox)
         .where(outbox.c.id == owed_id, outbox.c.owner == owner)
-        .values(state=State.SENT, sent_at=at, lease_until=None, fault=None, doubled=outbox.c.unknown)
+        .values(state=State.SENT, sent_at=at, lease_until=None, fault=None, doubled=doubled)
+    )
+
+
+async def put_back(tx: Tx, owed_id: int, *, owner: str, not_before: dt.datetime) -> None:
+    """Give a claim back untried: the budget is used up until then."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == owed_id, outbox.c.owner == owner)
+        .values(state=State.WAITING, not_before=not_before, lease_until=None, owner=None, tries=outbox.c.tries - 1)
     )
 
 
@@ -148,7 +158,7 @@ async def mark_later(
         "fault": fault[:2000],
     }
     if unknown:
-        values["unknown"] = True
+        values["unknown"] = outbox.c.unknown + 1
     await tx.execute(update(outbox).where(outbox.c.id == owed_id, outbox.c.owner == owner).values(values))
 
 
@@ -229,6 +239,6 @@ async def unsent(tx: Tx, *, prefix: str) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-def _owed(row: RowMapping, *, unknown: bool) -> Owed:
+def _owed(row: RowMapping, *, unknown: int) -> Owed:
     values = {name: row[name] for name in _FIELDS}
     return Owed(id=row["id"], tries=row["tries"] + 1, unknown=unknown, **values)

@@ -197,3 +197,63 @@ class Stretch:
     figures: Figures
     sent_at: dt.datetime
     order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One row of the roster; `user_id` is empty until the person joins, `stand_in` is a unit stood in for."""
+
+    messenger: str
+    user_id: str | None
+    name: str
+    role: Role
+    region: str | None = None
+    division: str | None = None
+    stand_in: str | None = None
+    from_day: dt.date | None = None
+    to_day: dt.date | None = None
+    id: int = 0
+    acknowledged: int = 0
+
+    def serves_on(self, day: dt.date) -> bool:
+        """Whether the row holds on a day."""
+        return (self.from_day is None or self.from_day <= day) and (self.to_day is None or day <= self.to_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A chat that is bound to something; a group nobody has bound yet has the kind `group`."""
+
+    messenger: str
+    chat_id: str
+    kind: str
+    region: str | None = None
+    division: str | None = None
+    route: str | None = None
+    name: str | None = None
+    id: int = 0
+
+
+class ReportState(StrEnum):
+    """Whether a report counts."""
+
+    LIVE = "live"
+    VOIDED = "voided"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one message said of one region; `number` is shown as #A<number> and never reused."""
+
+    number: int
+    campaign: str
+    region: str
+    inbox_id: int
+    sender: str
+    day: dt.date
+    sent_at: dt.datetime
+    correction: bool = False
+    nil: bool = False
+    replaces: tuple[int, ...] = ()
+    state: ReportState = ReportState.LIVE

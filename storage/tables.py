@@ -428,7 +428,7 @@ outbox = Table(
     Column("owner", KEY),
     Column("lease_until", Moment),
     Column("tries", Integer, nullable=False, default=0),
-    Column("unknown", Boolean, nullable=False, default=False),  # a try may have arrived
+    Column("unknown", Integer, nullable=False, default=0),  # tries that may have arrived
     Column("doubled", Boolean, nullable=False, default=False),  # re-sent after such a try: maybe shown twice
     Column("sent_at", Moment),
     Column("fault", Text),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -57,6 +58,9 @@ class Mu(TypeDecorator[Decimal]):
 
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 """A growing key: SQLite grows only what it calls INTEGER."""
+
+JsonValue = dict[str, Any] | list[Any] | str | int | float | bool | None
+"""What JSON can say."""
 
 Json = JSON(none_as_null=True)
 """A small JSON value; None is the database's NULL."""

@@ -193,7 +193,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=64), nullable=True),
         sa.Column("lease_until", types.Moment(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("unknown", sa.Boolean(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
         sa.Column("doubled", sa.Boolean(), nullable=False),
         sa.Column("sent_at", types.Moment(timezone=True), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),

@@ -1,0 +1,144 @@
+"""The outbox made real: claim a message, post it, write down how it went."""
+
+import asyncio
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping
+
+import structlog
+
+from bot.clock import Clock
+from bot.document import Document, File
+from bot.messengers.base import ChatKind, Limits, Messenger, Post, SendError
+from storage import outbox
+from storage.database import Database, Tx
+from storage.outbox import Owed, State
+
+log = structlog.get_logger(__name__)
+
+LEASE = dt.timedelta(seconds=90)
+"""Longer than any post with its uploads may take."""
+SEND_TIMEOUT_S = 60.0
+MAX_TRIES = 12
+AT_ONCE = 16
+"""Chats that one Courier posts to at the same time."""
+FIRST_PAUSE_S = 2.0
+LONGEST_PAUSE_S = 600.0
+
+
+class Courier:
+    """Delivers what is owed through one messenger, so that a slow or dead one holds up no other."""
+
+    def __init__(self, messenger: Messenger, *, database: Database, clock: Clock) -> None:
+        self._messenger = messenger
+        self._database = database
+        self._clock = clock
+        self._owner = f"{messenger.name}/{secrets.token_hex(8)}"
+
+    async def deliver_next(self) -> bool:
+        """Deliver the due messages that are most urgent, one a chat; return False when none is due.
+
+        The claim is committed before the post, so a crash between the two costs a repeated message, never a lost one.
+        """
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            claimed = await outbox.claim(
+                tx, owner=self._owner, now=now, lease=LEASE, limit=AT_ONCE, messengers=[self._messenger.name]
+            )
+            due = await self._within_budget(tx, [o for o in claimed if o.expires_at > now], now)
+            for late in (o for o in claimed if o.expires_at <= now):
+                await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
+        if due:
+            faults = await asyncio.gather(*(self._post(owed) for owed in due))
+            async with self._database.transaction() as tx:
+                for owed, fault in zip(due, faults, strict=True):
+                    await self._mark(tx, owed, fault)
+        return bool(claimed)
+
+    async def _within_budget(self, tx: Tx, claimed: list[Owed], now: dt.datetime) -> list[Owed]:
+        """Return what the messenger lets us say now; the rest waits until it does."""
+        limits = self._messenger.limits
+        if limits.posts >= Limits().posts or not claimed:
+            return claimed
+        window = dt.timedelta(seconds=limits.window_s)
+        names = {owed.id: self._destination(owed) for owed in claimed}
+        sent = await outbox.sends_since(tx, sorted(set(names.values())), since=now - window)
+        due = []
+        for owed in claimed:
+            times = sent.setdefault(names[owed.id], [])
+            if len(times) < limits.posts:
+                times.append(now)
+                await outbox.note_send(tx, names[owed.id], at=now)
+                due.append(owed)
+            else:
+                later = times[-limits.posts] + window
+                await outbox.put_back(tx, owed.id, owner=self._owner, not_before=later)
+        return due
+
+    def _destination(self, owed: Owed) -> str:
+        robot = owed.route or self._messenger.name
+        return f"{robot}/{owed.chat_id}" if self._messenger.limits.per_chat else robot
+
+    async def _post(self, owed: Owed) -> SendError | None:
+        """Post one message; return how it failed, or None."""
+        use_route = owed.reply_until is not None and owed.reply_until > self._clock.now()
+        post = Post(
+            key=hashlib.sha256(owed.dedup_key.encode()).hexdigest()[:32],
+            chat_id=owed.chat_id,
+            chat_kind=ChatKind(owed.chat_kind),
+            document=Document.from_json(owed.document),
+            route=owed.route,
+            reply_to=owed.reply_to,
+            reply_route=owed.reply_route if use_route else None,
+        )
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._messenger.send(post, self._load)
+        except SendError as fault:
+            return fault
+        except TimeoutError:
+            return SendError("no answer in time", unknown=True)
+        except Exception as fault:  # an adapter's bug must not stop the others; the message is tried again
+            log.exception("adapter failed", messenger=self._messenger.name, outbox_id=owed.id)
+            return SendError(type(fault).__name__)
+        return None
+
+    async def _load(self, file: File) -> bytes:
+        async with self._database.transaction(reading=True) as tx:
+            found = await outbox.attachment(tx, file.sha256)
+        if found is None:
+            raise SendError(f"attachment {file.name} is gone", permanent=True)
+        return found[1]
+
+    async def _mark(self, tx: Tx, owed: Owed, fault: SendError | None) -> None:
+        """Write down how one post went."""
+        now = self._clock.now()
+        unknown = owed.unknown + (fault is not None and fault.unknown)
+        twice = not self._messenger.limits.idempotent
+        if fault is None:
+            await outbox.mark_sent(tx, owed.id, owner=self._owner, at=now, doubled=twice and owed.unknown > 0)
+            log.info("delivered", messenger=self._messenger.name, outbox_id=owed.id, kind=owed.kind, tries=owed.tries)
+        elif fault.permanent or owed.tries >= MAX_TRIES or (twice and unknown > 1):
+            await outbox.mark_over(tx, owed.id, State.DEAD, owner=self._owner, fault=str(fault), at=now)
+            log.error("message dead", messenger=self._messenger.name, outbox_id=owed.id, fault=str(fault))
+        else:
+            later = now + dt.timedelta(seconds=_pause_s(owed, fault))
+            await outbox.mark_later(
+                tx, owed.id, owner=self._owner, not_before=later, fault=str(fault), unknown=fault.unknown
+            )
+            log.warning("delivery failed", messenger=self._messenger.name, outbox_id=owed.id, fault=str(fault))
+
+
+def _pause_s(owed: Owed, fault: SendError) -> float:
+    """Return how long to wait: what the messenger asks for, else doubling pauses with a jitter fixed by the message."""
+    if fault.retry_after_s is not None:
+        return min(max(fault.retry_after_s, 0.5), 3600.0)
+    pause_s: float = min(FIRST_PAUSE_S * 2 ** (owed.tries - 1), LONGEST_PAUSE_S)
+    jitter = int(hashlib.sha256(f"{owed.dedup_key}/{owed.tries}".encode()).hexdigest()[:4], 16) / 0xFFFF
+    return pause_s * (0.75 + 0.5 * jitter)
+
+
+def by_name(messengers: Mapping[str, Messenger], *, database: Database, clock: Clock) -> dict[str, Courier]:
+    """Return a Courier for each messenger."""
+    return {name: Courier(m, database=database, clock=clock) for name, m in messengers.items()}

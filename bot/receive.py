@@ -1,0 +1,182 @@
+"""The front door: believe a webhook call, keep its message durably, and only then say 200."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import structlog
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.messengers.base import Answer, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
+from storage import inbox
+from storage.database import Database
+from storage.inbox import Intake, Message
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+BODY_TIMEOUT_S = 10.0
+COMMIT_TIMEOUT_S = 4.0
+"""Messengers wait about five seconds for their answer."""
+
+VERDICTS = {
+    Intake.NEW: Verdict.ACCEPTED,
+    Intake.DUPLICATE: Verdict.DUPLICATE,
+    Intake.CONFLICT: Verdict.CONFLICT,
+}
+
+
+class Letterbox:
+    """Messages that come within the same few milliseconds share one commit.
+
+    Whoever holds the lock commits for all who wait for it: no task of its own, nothing to forget at shutdown.
+    """
+
+    def __init__(self, database: Database, *, campaign: str, bell: asyncio.Event) -> None:
+        self._database = database
+        self._campaign = campaign
+        self._bell = bell
+        self._lock = asyncio.Lock()
+        self._waiting: list[tuple[Message, asyncio.Future[Intake]]] = []
+        self._met: set[tuple[str, str]] = set()
+
+    async def drop(self, message: Message) -> Intake:
+        """Keep a message durably; return what became of it when it is committed, not before."""
+        future: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        async with self._lock:
+            if not future.done():
+                await self._commit()
+        return future.result()
+
+    async def _commit(self) -> None:
+        batch, self._waiting = self._waiting, []
+        messages = [message for message, _ in batch]
+        met = {
+            (m.messenger, m.chat_id): (m.messenger, m.chat_id, m.chat_kind, None)
+            for m in messages
+            if (m.messenger, m.chat_id) not in self._met
+        }
+        try:
+            async with self._database.transaction() as tx:
+                if met:
+                    await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
+                answers = await inbox.add(tx, messages)
+        except BaseException as fault:
+            for _, future in batch:
+                future.set_exception(fault)
+                future.exception()  # whoever waits will raise it; nobody may have waited that long
+            raise
+        self._met |= set(met)
+        for (_, future), answer in zip(batch, answers, strict=True):
+            future.set_result(answer)
+        self._bell.set()
+
+
+class FrontDoor:
+    """Every webhook of every messenger that is switched on; what is off is 404."""
+
+    def __init__(
+        self, messengers: Mapping[str, Messenger], *, letterbox: Letterbox, campaign: str, clock: Clock
+    ) -> None:
+        self._messengers = messengers
+        self._letterbox = letterbox
+        self._campaign = campaign
+        self._clock = clock
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return the routes of the webhooks."""
+        return [
+            web.route("*", "/webhooks/{messenger}", self.hook),
+            web.route("*", "/webhooks/{messenger}/{robot}", self.hook),
+        ]
+
+    async def hook(self, request: web.Request) -> web.Response:
+        """Answer one webhook call."""
+        messenger = self._find(request.match_info["messenger"], request.match_info.get("robot"))
+        if messenger is None:
+            return web.Response(status=404)
+        body = await _bounded_body(request)
+        if body is None:
+            return web.Response(status=413, text="body too large")
+        hook = Hook(
+            method=request.method,
+            query=dict(request.query),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=body,
+            received_at=self._clock.now(),
+        )
+        return _response(await self.open(messenger, hook))
+
+    async def open(self, messenger: Messenger, hook: Hook) -> Answer:
+        """Believe a call, keep its message, and say what became of it."""
+        try:
+            opened = messenger.open(hook)
+        except BadSignatureError:
+            log.warning("call not believed", messenger=messenger.name)
+            return Answer(status=401)
+        except MalformedError as fault:
+            log.warning("call malformed", messenger=messenger.name, fault=str(fault))
+            return Answer(status=422, body=b'{"status":"malformed"}')
+        if isinstance(opened, Answer):
+            return opened
+        try:
+            return messenger.verdict(await self.keep(messenger.name, opened, hook))
+        except Exception as fault:  # the database's many errors have one answer: not kept, come again
+            log.exception("message not kept", messenger=messenger.name, fault=type(fault).__name__)
+            return messenger.verdict(Verdict.UNAVAILABLE)
+
+    async def keep(self, messenger: str, inbound: Inbound, hook: Hook) -> Verdict:
+        """Keep a believed message durably."""
+        message = Message(
+            campaign=self._campaign,
+            messenger=messenger,
+            message_id=inbound.message_id,
+            body_sha256=hashlib.sha256(hook.body).hexdigest(),
+            chat_id=inbound.chat_id,
+            chat_kind=inbound.chat_kind,
+            sender_id=inbound.sender_id,
+            sender_name=inbound.sender_name,
+            text=inbound.text,
+            form=inbound.form,
+            quoted_id=inbound.quoted_id,
+            reply_route=inbound.reply_route,
+            reply_until=inbound.reply_until,
+            sent_at=inbound.sent_at,
+            received_at=hook.received_at,
+        )
+        async with asyncio.timeout(COMMIT_TIMEOUT_S):
+            taken = await asyncio.shield(self._letterbox.drop(message))
+        if taken is Intake.CONFLICT:
+            log.warning("same id, another body", messenger=messenger, message_id=inbound.message_id)
+        return VERDICTS[taken]
+
+    def _find(self, messenger: str, robot: str | None) -> Messenger | None:
+        if robot is not None:
+            return self._messengers.get(f"{messenger}:{robot}")
+        if messenger in self._messengers:
+            return self._messengers[messenger]
+        named = [m for name, m in self._messengers.items() if name.startswith(f"{messenger}:")]
+        return named[0] if len(named) == 1 else None
+
+
+async def _bounded_body(request: web.Request) -> bytes | None:
+    """Read a body of at most MAX_BODY_BYTES; None when it is larger. A slow one is cut off with 408."""
+    if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
+        return None
+    chunks, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    return None
+                chunks.append(chunk)
+    except TimeoutError as slow:
+        raise web.HTTPRequestTimeout from slow
+    return b"".join(chunks)
+
+
+def _response(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)

@@ -1,0 +1,301 @@
+"""What was reported: reports with their entries, the line-days beside them, and the ways to correct and void them.
+
+Nothing is deleted: an entry that no longer counts is kept, not live, with what replaced it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select, text, tuple_, update
+
+from storage.database import Tx, insert
+from storage.records import Basis, Entry, Figures, LineDay, LineKey, Nil, Progress, Report, ReportState, Stretch
+from storage.tables import entries, line_days, nils, reports
+
+
+async def lock(tx: Tx, campaign: str, regions: Iterable[str]) -> None:
+    """Hold these regions' lines to the end of the transaction (on SQLite the writer's turn does)."""
+    if tx.dialect.name == "sqlite":
+        return
+    for region in sorted(set(regions)):
+        await tx.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"{campaign}/{region}"}
+        )
+
+
+async def next_numbers(tx: Tx, how_many: int) -> list[int]:
+    """Return report numbers that nobody has, rising; those not used are gaps."""
+    if tx.dialect.name == "sqlite":
+        highest = int((await tx.execute(select(func.coalesce(func.max(reports.c.id), 0)))).scalar_one())
+        return list(range(highest + 1, highest + 1 + how_many))
+    drawn = await tx.execute(
+        text("SELECT nextval(pg_get_serial_sequence('reports', 'id')) FROM generate_series(1, :n)"), {"n": how_many}
+    )
+    return sorted(int(number) for number in drawn.scalars())
+
+
+async def load_days(tx: Tx, campaign: str, keys: Sequence[LineKey]) -> dict[LineKey, tuple[LineDay, ...]]:
+    """Return the days of these lines, oldest first."""
+    if not keys:
+        return {}
+    where = _lines(line_days, campaign, keys)
+    found: dict[LineKey, list[LineDay]] = {}
+    for row in (await tx.execute(select(line_days).where(where).order_by(line_days.c.day))).mappings():
+        found.setdefault((row["region"], row["track"], row["stage"]), []).append(_line_day(row))
+    return {key: tuple(days) for key, days in found.items()}
+
+
+async def load_stretches(tx: Tx, campaign: str, keys: Sequence[LineKey]) -> dict[LineKey, tuple[Stretch, ...]]:
+    """Return the live increments over several days of these lines."""
+    if not keys:
+        return {}
+    query = select(entries).where(
+        _lines(entries, campaign, keys),
+        entries.c.live,
+        ~entries.c.part,
+        entries.c.basis == Basis.INCREMENT,
+        entries.c.since < entries.c.day,
+    )
+    found: dict[LineKey, list[Stretch]] = {}
+    for row in (await tx.execute(query.order_by(entries.c.id))).mappings():
+        stretch = Stretch(
+            since=row["since"],
+            date=row["day"],
+            figures=Figures(count=row["count"], area_mu=row["area_mu"]),
+            sent_at=row["sent_at"],
+            order=row["position"],
+        )
+        found.setdefault((row["region"], row["track"], row["stage"]), []).append(stretch)
+    return {key: tuple(stretches) for key, stretches in found.items()}
+
+
+async def load_entries(
+    tx: Tx, campaign: str, *, regions: Sequence[str], days: Sequence[dt.date] | None = None, live: bool = True
+) -> list[Entry]:
+    """Return the entries of these regions that are dated on these days (or on any), in the order of entry."""
+    query = select(entries).where(entries.c.campaign == campaign, entries.c.region.in_(regions))
+    if days is not None:
+        query = query.where(entries.c.day.in_(days))
+    if live:
+        query = query.where(entries.c.live)
+    return [_entry(row) for row in (await tx.execute(query.order_by(entries.c.id))).mappings()]
+
+
+async def entries_of(tx: Tx, numbers: Sequence[int]) -> list[Entry]:
+    """Return all entries of these reports, live or not."""
+    query = select(entries).where(entries.c.report_id.in_(numbers)).order_by(entries.c.id)
+    return [_entry(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def add_reports(tx: Tx, added: Sequence[Report]) -> None:
+    """Enter reports under their drawn numbers."""
+    if added:
+        rows = [
+            {
+                "id": r.number,
+                "campaign": r.campaign,
+                "region": r.region,
+                "inbox_id": r.inbox_id,
+                "sender": r.sender,
+                "day": r.day,
+                "sent_at": r.sent_at,
+                "state": r.state,
+                "correction": r.correction,
+                "nil": r.nil,
+                "replaces": list(r.replaces) or None,
+            }
+            for r in added
+        ]
+        await tx.execute(insert(tx, reports), rows)
+
+
+async def add_entries(tx: Tx, campaign: str, added: Sequence[Entry]) -> None:
+    """Enter entries; their ids are given by the database."""
+    if added:
+        rows = [
+            {
+                "campaign": campaign,
+                "report_id": e.number,
+                "region": e.progress.region,
+                "county": e.progress.county,
+                "track": e.progress.track,
+                "stage": e.progress.stage,
+                "basis": e.progress.basis,
+                "since": e.progress.since,
+                "day": e.progress.date,
+                "count": e.progress.count,
+                "area_mu": e.progress.area_mu,
+                "part": e.progress.part,
+                "derived": e.derived,
+                "live": e.live,
+                "spans": [list(span) for span in e.progress.spans] or None,
+                "sent_at": e.sent_at,
+                "position": e.order,
+                "sender": e.sender,
+            }
+            for e in added
+        ]
+        await tx.execute(insert(tx, entries), rows)
+
+
+async def add_nils(tx: Tx, campaign: str, added: Sequence[tuple[Report, Nil]]) -> None:
+    """Enter reports that there was nothing new."""
+    if added:
+        rows = [
+            {"campaign": campaign, "report_id": r.number, "region": n.region, "day": n.date, "sent_at": r.sent_at}
+            | {"live": True}
+            for r, n in added
+        ]
+        await tx.execute(insert(tx, nils), rows)
+
+
+async def retire(tx: Tx, replaced: Mapping[int, int | None]) -> None:
+    """Let entries (id → number of the report that replaces them, or None) count no longer."""
+    for entry_id, by in replaced.items():
+        await tx.execute(update(entries).where(entries.c.id == entry_id).values(live=False, replaced_by=by))
+
+
+async def set_state(
+    tx: Tx, number: int, state: ReportState, *, at: dt.datetime, by: str, reason: str, inbox_id: int | None = None
+) -> None:
+    """Void a report, supersede it, or bring it back, with everything it holds; entries replaced earlier stay so."""
+    del inbox_id
+    live = state is ReportState.LIVE
+    mark: dict[str, Any] = {"voided_at": at, "voided_by": by, "reason": reason, "touched_by": by}
+    await tx.execute(update(reports).where(reports.c.id == number).values(state=state, **mark))
+    await tx.execute(
+        update(entries).where(entries.c.report_id == number, entries.c.replaced_by.is_(None)).values(live=live)
+    )
+    await tx.execute(update(nils).where(nils.c.report_id == number).values(live=live))
+
+
+async def save_days(tx: Tx, campaign: str, changed: Mapping[LineKey, Sequence[LineDay]]) -> None:
+    """Write line-days, new or changed."""
+    rows = [
+        {
+            "campaign": campaign,
+            "region": region,
+            "track": track,
+            "stage": stage,
+            "day": d.day,
+            "added_count": d.added.count,
+            "added_mu": d.added.area_mu,
+            "stated_count": d.stated.count,
+            "stated_mu": d.stated.area_mu,
+            "count": d.standing.count,
+            "area_mu": d.standing.area_mu,
+        }
+        for (region, track, stage), days in changed.items()
+        for d in days
+    ]
+    if rows:
+        statement = insert(tx, line_days)
+        figures = ("added_count", "added_mu", "stated_count", "stated_mu", "count", "area_mu")
+        keys = ["campaign", "region", "track", "stage", "day"]
+        upsert = statement.on_conflict_do_update(
+            index_elements=keys, set_={name: statement.excluded[name] for name in figures}
+        )
+        await tx.execute(upsert, rows)
+
+
+async def standings(
+    tx: Tx, campaign: str, *, as_of: dt.date, stages: Sequence[str] | None = None
+) -> dict[LineKey, tuple[dt.date, Figures]]:
+    """Return what each line stands at when a day ends, with the day of its newest figure."""
+    newest = (
+        select(line_days.c.region, line_days.c.track, line_days.c.stage, func.max(line_days.c.day).label("day"))
+        .where(line_days.c.campaign == campaign, line_days.c.day <= as_of)
+        .group_by(line_days.c.region, line_days.c.track, line_days.c.stage)
+    )
+    if stages is not None:
+        newest = newest.where(line_days.c.stage.in_(stages))
+    last = newest.subquery()
+    query = select(line_days).join(
+        last,
+        (line_days.c.campaign == campaign)
+        & (line_days.c.region == last.c.region)
+        & (line_days.c.track == last.c.track)
+        & (line_days.c.stage == last.c.stage)
+        & (line_days.c.day == last.c.day),
+    )
+    return {
+        (row["region"], row["track"], row["stage"]): (
+            row["day"],
+            Figures(count=row["count"], area_mu=row["area_mu"]),
+        )
+        for row in (await tx.execute(query)).mappings()
+    }
+
+
+async def report(tx: Tx, number: int) -> Report | None:
+    """Return a report by its number, or None."""
+    row = (await tx.execute(select(reports).where(reports.c.id == number))).mappings().first()
+    return _report(row) if row else None
+
+
+async def last_report(tx: Tx, campaign: str, sender: str) -> Report | None:
+    """Return the newest live report of a sender, or None."""
+    query = (
+        select(reports)
+        .where(reports.c.campaign == campaign, reports.c.sender == sender, reports.c.state == ReportState.LIVE)
+        .order_by(reports.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).mappings().first()
+    return _report(row) if row else None
+
+
+async def reports_of_message(tx: Tx, inbox_id: int) -> list[Report]:
+    """Return the reports that a message made."""
+    query = select(reports).where(reports.c.inbox_id == inbox_id).order_by(reports.c.id)
+    return [_report(row) for row in (await tx.execute(query)).mappings()]
+
+
+def _lines(table: Any, campaign: str, keys: Sequence[LineKey]) -> Any:  # noqa: ANN401 SQLAlchemy's own expression
+    return (table.c.campaign == campaign) & tuple_(table.c.region, table.c.track, table.c.stage).in_(list(keys))
+
+
+def _line_day(row: RowMapping) -> LineDay:
+    return LineDay(
+        day=row["day"],
+        added=Figures(count=row["added_count"], area_mu=row["added_mu"]),
+        stated=Figures(count=row["stated_count"], area_mu=row["stated_mu"]),
+        standing=Figures(count=row["count"], area_mu=row["area_mu"]),
+    )
+
+
+def _entry(row: RowMapping) -> Entry:
+    progress = Progress(
+        region=row["region"],
+        county=row["county"],
+        track=row["track"],
+        stage=row["stage"],
+        basis=Basis(row["basis"]),
+        since=row["since"],
+        date=row["day"],
+        count=row["count"],
+        area_mu=row["area_mu"],
+        part=row["part"],
+        spans=tuple((span[0], span[1]) for span in row["spans"] or ()),
+    )
+    return Entry(
+        id=row["id"],
+        number=row["report_id"],
+        progress=progress,
+        sent_at=row["sent_at"],
+        order=row["position"],
+        sender=row["sender"],
+        live=row["live"],
+        derived=row["derived"],
+    )
+
+
+def _report(row: RowMapping) -> Report:
+    names = ("campaign", "region", "inbox_id", "sender", "day", "sent_at", "correction", "nil")
+    return Report(
+        number=row["id"],
+        replaces=tuple(row["replaces"] or ()),
+        state=ReportState(row["state"]),
+        **{name: row[name] for name in names},
+    )

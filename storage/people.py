@@ -1,0 +1,166 @@
+"""Who may say what, and where: the roster of people and chats, from a file and from chat."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+
+from storage.database import Tx, insert
+from storage.records import Chat, Person, Role
+from storage.tables import chats, joins, people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """Somebody who asks to join: `我是 恩施州 张三`."""
+
+    messenger: str
+    user_id: str
+    name: str
+    unit: str
+    asked_at: dt.datetime
+    id: int = 0
+
+
+async def find(tx: Tx, messenger: str, user_ids: Sequence[str]) -> dict[str, Person]:
+    """Return the people behind user ids of a messenger."""
+    query = select(people).where(people.c.messenger == messenger, people.c.user_id.in_(user_ids), people.c.active)
+    return {row["user_id"]: _person(row) for row in (await tx.execute(query)).mappings()}
+
+
+async def everybody(tx: Tx) -> list[Person]:
+    """Return the whole roster, in the order of entry."""
+    rows = (await tx.execute(select(people).where(people.c.active).order_by(people.c.id))).mappings()
+    return [_person(row) for row in rows]
+
+
+async def all_chats(tx: Tx, campaign: str) -> list[Chat]:
+    """Return the campaign's bound chats, in the order of entry."""
+    query = select(chats).where(chats.c.campaign == campaign, chats.c.kind != "group").order_by(chats.c.id)
+    return [_chat(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def chat(tx: Tx, messenger: str, chat_id: str) -> Chat | None:
+    """Return one chat, bound or not, or None when it was never met."""
+    query = select(chats).where(chats.c.messenger == messenger, chats.c.chat_id == chat_id)
+    row = (await tx.execute(query)).mappings().first()
+    return _chat(row) if row else None
+
+
+async def bind(tx: Tx, campaign: str, bound: Chat) -> None:
+    """Bind a chat to a kind, and to a unit or a division."""
+    values = {"kind": bound.kind, "region": bound.region, "division": bound.division, "route": bound.route}
+    statement = insert(tx, chats).values(
+        campaign=campaign, messenger=bound.messenger, chat_id=bound.chat_id, name=bound.name, **values
+    )
+    await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "chat_id"], set_=values))
+
+
+async def count_acknowledged(tx: Tx, numbers: dict[int, int]) -> None:
+    """Write down how often each person (id → times) was shown how to correct and withdraw."""
+    for person_id, times in numbers.items():
+        await tx.execute(update(people).where(people.c.id == person_id).values(acknowledged=times))
+
+
+async def ask_to_join(tx: Tx, join: Join) -> int:
+    """Keep a request to join; a second one of the same person replaces the first. Return its number."""
+    await tx.execute(
+        update(joins)
+        .where(joins.c.messenger == join.messenger, joins.c.user_id == join.user_id, joins.c.state == "open")
+        .values(state="replaced")
+    )
+    values = {"messenger": join.messenger, "user_id": join.user_id, "name": join.name, "unit": join.unit}
+    statement = insert(tx, joins).values(**values, asked_at=join.asked_at, state="open").returning(joins.c.id)
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def open_join(tx: Tx, number: int) -> Join | None:
+    """Return the open request of that number, or None."""
+    row = (await tx.execute(select(joins).where(joins.c.id == number, joins.c.state == "open"))).mappings().first()
+    if row is None:
+        return None
+    return Join(**{name: row[name] for name in ("id", "messenger", "user_id", "name", "unit", "asked_at")})
+
+
+async def close_join(tx: Tx, number: int, state: str) -> None:
+    """Close a request to join as agreed or refused."""
+    await tx.execute(update(joins).where(joins.c.id == number).values(state=state))
+
+
+async def add_person(tx: Tx, person: Person) -> None:
+    """Enter a person, or replace who has that user id; a row of the same name and duty without an id gets the id."""
+    values = _values(person)
+    waiting = select(people.c.id).where(
+        people.c.messenger == person.messenger,
+        people.c.user_id.is_(None),
+        people.c.name == person.name,
+        people.c.role == person.role,
+    )
+    found = (await tx.execute(waiting)).scalar()
+    if found is not None:
+        await tx.execute(update(people).where(people.c.id == found).values(user_id=person.user_id))
+        return
+    statement = insert(tx, people).values(**values, active=True, acknowledged=0)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "user_id"], set_=values))
+
+
+async def upsert_roster(tx: Tx, campaign: str, *, rows: Sequence[Person], bound: Sequence[Chat]) -> list[str]:
+    """Bring the roster file's rows in; a row changed in chat wins until the file's row itself changes.
+
+    Return what changed, one line each.
+    """
+    changed = []
+    for person in rows:
+        source = _source(person)
+        known = await _known_person(tx, person)
+        if known is None:
+            await tx.execute(insert(tx, people).values(**_values(person), source=source, active=True, acknowledged=0))
+            changed.append(f"people: + {person.name} {person.region or person.division or person.role}")
+        elif known["source"] != source:
+            values = _values(person) | {"source": source, "active": True}
+            await tx.execute(update(people).where(people.c.id == known["id"]).values(**values))
+            changed.append(f"people: ~ {person.name} {person.region or person.division or person.role}")
+    for row in bound:
+        source = _source(row)
+        query = select(chats.c.id, chats.c.source).where(
+            chats.c.messenger == row.messenger, chats.c.chat_id == row.chat_id
+        )
+        met = (await tx.execute(query)).first()
+        if met is None or met.source != source:
+            await bind(tx, campaign, row)
+            where = (chats.c.messenger == row.messenger) & (chats.c.chat_id == row.chat_id)
+            await tx.execute(update(chats).where(where).values(source=source, campaign=campaign))
+            changed.append(f"chats: {'+' if met is None else '~'} {row.chat_id} {row.kind}")
+    return changed
+
+
+async def _known_person(tx: Tx, person: Person) -> RowMapping | None:
+    query = select(people).where(people.c.messenger == person.messenger)
+    if person.user_id:
+        found = (await tx.execute(query.where(people.c.user_id == person.user_id))).mappings().first()
+        if found is not None:
+            return found
+    same = query.where(people.c.name == person.name, people.c.role == person.role)
+    rows = list((await tx.execute(same)).mappings())
+    return next((r for r in rows if r["region"] == person.region and r["division"] == person.division), None)
+
+
+def _values(person: Person) -> dict[str, Any]:
+    return {k: v for k, v in asdict(person).items() if k not in {"id", "acknowledged"}}
+
+
+def _source(row: Person | Chat) -> str:
+    return json.dumps({k: str(v) for k, v in asdict(row).items() if v is not None}, ensure_ascii=False)
+
+
+def _person(row: RowMapping) -> Person:
+    names = ("id", "messenger", "user_id", "name", "region", "division", "stand_in", "from_day", "to_day")
+    return Person(role=Role(row["role"]), acknowledged=row["acknowledged"], **{name: row[name] for name in names})
+
+
+def _chat(row: RowMapping) -> Chat:
+    names = ("id", "messenger", "chat_id", "kind", "region", "division", "route", "name")
+    return Chat(**{name: row[name] for name in names})
