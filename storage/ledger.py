@@ -5,13 +5,31 @@ Nothing is deleted: an entry that no longer counts is kept, not live, with what 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select, text, tuple_, update
 
 from storage.database import Tx, insert
-from storage.records import Basis, Entry, Figures, LineDay, LineKey, Nil, Progress, Report, ReportState, Stretch
-from storage.tables import entries, line_days, nils, reports
+from storage.records import Basis, Entry, Figures, LineDay, LineKey, Progress, RecordState, Report, Stretch
+from storage.tables import duties, entries, line_days, reports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyMet:
+    """A report meets a day's reporting duty."""
+
+    report: Report
+    day: dt.date
+    nil: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What came in of a unit for a day."""
+
+    first_at: dt.datetime
+    nil_only: bool
 
 
 async def lock(tx: Tx, campaign: str, regions: Iterable[str]) -> None:
@@ -139,15 +157,35 @@ async def add_entries(tx: Tx, campaign: str, added: Sequence[Entry]) -> None:
         await tx.execute(insert(tx, entries), rows)
 
 
-async def add_nils(tx: Tx, campaign: str, added: Sequence[tuple[Report, Nil]]) -> None:
-    """Enter reports that there was nothing new."""
+async def add_duties(tx: Tx, added: Sequence[DutyMet]) -> None:
+    """Enter which days' reporting duty reports meet."""
     if added:
         rows = [
-            {"campaign": campaign, "report_id": r.number, "region": n.region, "day": n.date, "sent_at": r.sent_at}
-            | {"live": True}
-            for r, n in added
+            {
+                "campaign": d.report.campaign,
+                "report_id": d.report.number,
+                "region": d.report.region,
+                "day": d.day,
+                "nil": d.nil,
+                "at": d.report.sent_at,
+                "live": True,
+            }
+            for d in added
         ]
-        await tx.execute(insert(tx, nils), rows)
+        await tx.execute(insert(tx, duties), rows)
+
+
+async def duties_met(tx: Tx, campaign: str, *, since: dt.date, until: dt.date) -> dict[tuple[str, dt.date], Met]:
+    """Return of each unit and day when its first live report was sent, and whether nothing but nil was said."""
+    query = (
+        select(duties.c.region, duties.c.day, func.min(duties.c.at), func.count().filter(~duties.c.nil))
+        .where(duties.c.campaign == campaign, duties.c.live, duties.c.day >= since, duties.c.day <= until)
+        .group_by(duties.c.region, duties.c.day)
+    )
+    return {
+        (str(region), day): Met(first_at=first_at, nil_only=not others)
+        for region, day, first_at, others in await tx.execute(query)
+    }
 
 
 async def retire(tx: Tx, replaced: Mapping[int, int | None]) -> None:
@@ -157,17 +195,17 @@ async def retire(tx: Tx, replaced: Mapping[int, int | None]) -> None:
 
 
 async def set_state(
-    tx: Tx, number: int, state: ReportState, *, at: dt.datetime, by: str, reason: str, inbox_id: int | None = None
+    tx: Tx, number: int, state: RecordState, *, at: dt.datetime, by: str, reason: str, inbox_id: int | None = None
 ) -> None:
     """Void a report, supersede it, or bring it back, with everything it holds; entries replaced earlier stay so."""
     del inbox_id
-    live = state is ReportState.LIVE
+    live = state is RecordState.LIVE
     mark: dict[str, Any] = {"voided_at": at, "voided_by": by, "reason": reason, "touched_by": by}
     await tx.execute(update(reports).where(reports.c.id == number).values(state=state, **mark))
     await tx.execute(
         update(entries).where(entries.c.report_id == number, entries.c.replaced_by.is_(None)).values(live=live)
     )
-    await tx.execute(update(nils).where(nils.c.report_id == number).values(live=live))
+    await tx.execute(update(duties).where(duties.c.report_id == number).values(live=live))
 
 
 async def save_days(tx: Tx, campaign: str, changed: Mapping[LineKey, Sequence[LineDay]]) -> None:
@@ -238,7 +276,7 @@ async def last_report(tx: Tx, campaign: str, sender: str) -> Report | None:
     """Return the newest live report of a sender, or None."""
     query = (
         select(reports)
-        .where(reports.c.campaign == campaign, reports.c.sender == sender, reports.c.state == ReportState.LIVE)
+        .where(reports.c.campaign == campaign, reports.c.sender == sender, reports.c.state == RecordState.LIVE)
         .order_by(reports.c.id.desc())
         .limit(1)
     )
@@ -296,6 +334,6 @@ def _report(row: RowMapping) -> Report:
     return Report(
         number=row["id"],
         replaces=tuple(row["replaces"] or ()),
-        state=ReportState(row["state"]),
+        state=RecordState(row["state"]),
         **{name: row[name] for name in names},
     )

@@ -234,7 +234,7 @@ class Chat:
     id: int = 0
 
 
-class ReportState(StrEnum):
+class RecordState(StrEnum):
     """Whether a report counts."""
 
     LIVE = "live"
@@ -256,4 +256,4 @@ class Report:
     correction: bool = False
     nil: bool = False
     replaces: tuple[int, ...] = ()
-    state: ReportState = ReportState.LIVE
+    state: RecordState = RecordState.LIVE

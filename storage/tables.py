@@ -209,17 +209,18 @@ line_days = Table(
     Column("area_mu", Mu),
 )
 
-nils = Table(
-    "nils",
+duties = Table(  # which days' reporting duty a report meets
+    "duties",
     metadata,
     _id(),
     _campaign(),
     Column("report_id", Serial, ForeignKey("reports.id"), nullable=False, index=True),
     Column("region", NAME, nullable=False),
     Column("day", Date, nullable=False),
+    Column("nil", Boolean, nullable=False),  # it says that there was nothing new, and nothing else
+    Column("at", Moment, nullable=False),
     Column("live", Boolean, nullable=False, default=True),
-    Column("sent_at", Moment, nullable=False),
-    Index("ix_nils_campaign_region_day", "campaign", "region", "day"),
+    Index("ix_duties_campaign_day_region", "campaign", "day", "region"),
 )
 
 visits = Table(

@@ -291,6 +291,21 @@ def upgrade() -> None:
     op.create_index("ix_reports_campaign_region_day", "reports", ["campaign", "region", "day"], unique=False)
     op.create_index(op.f("ix_reports_inbox_id"), "reports", ["inbox_id"], unique=False)
     op.create_table(
+        "duties",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region", sa.String(length=128), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("nil", sa.Boolean(), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_duties_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duties")),
+    )
+    op.create_index("ix_duties_campaign_day_region", "duties", ["campaign", "day", "region"], unique=False)
+    op.create_index(op.f("ix_duties_report_id"), "duties", ["report_id"], unique=False)
+    op.create_table(
         "entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
@@ -317,20 +332,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_entries_line", "entries", ["campaign", "region", "track", "stage", "day"], unique=False)
     op.create_index(op.f("ix_entries_report_id"), "entries", ["report_id"], unique=False)
-    op.create_table(
-        "nils",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("campaign", sa.String(length=64), nullable=False),
-        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("region", sa.String(length=128), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("sent_at", types.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_nils_report_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_nils")),
-    )
-    op.create_index("ix_nils_campaign_region_day", "nils", ["campaign", "region", "day"], unique=False)
-    op.create_index(op.f("ix_nils_report_id"), "nils", ["report_id"], unique=False)
     op.create_table(
         "problems",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
