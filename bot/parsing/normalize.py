@@ -1,0 +1,125 @@
+"""A message's text made plain: one width, no invisible marks, slips as meant, and the way back to what was received."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storage.records import Span
+
+MAX_BYTES = 20 * 1024
+"""Longer texts are cut: nobody reports in a message of 20 KB."""
+
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff")
+_BREAKS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_KEPT = frozenset("，…‥。、")
+"""Marks that must not become ASCII: 12，345 are two figures, 12,345 is one."""
+_ASCII_LOWER = {chr(upper): chr(upper + 32) for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def _is_enumerator(char: str) -> bool:
+    """Whether the character is a number in a circle or brackets (①, ⑴, ㈠), which counts nothing."""
+    return "\u2460" <= char <= "\u24ff" or "\u3220" <= char <= "\u3243" or "\u3280" <= char <= "\u32b0"
+
+
+def _plain_char(char: str) -> str:
+    """Return what one character reads as: nothing, itself, or its plain form."""
+    if char in _INVISIBLE or "\U000e0000" <= char <= "\U000e0fff":
+        return ""
+    if char in _BREAKS:
+        return "\n"
+    if char in _KEPT or _is_enumerator(char):
+        return char
+    plain = unicodedata.normalize("NFKC", char)
+    if len(plain) > 4 or plain[:1] == " " and len(plain) > 1:
+        return char
+    if plain == "\t" or unicodedata.category(plain[0]) == "Zs":
+        return " "
+    return "".join(_ASCII_LOWER.get(c, c) for c in plain)
+
+
+class _Fold(dict[int, str]):
+    """The table for str.translate, filled as characters are met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        plain = _plain_char(chr(code))
+        if len(plain) != 1:
+            self.uneven.add(chr(code))
+        self[code] = plain
+        return plain
+
+
+_FOLD = _Fold()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text as it is read; `offsets[i]` is where its character i stood, or None when nothing moved."""
+
+    text: str
+    length: int
+    offsets: tuple[int, ...] | None = None
+    cut: bool = False
+
+    def span(self, start: int, end: int) -> Span:
+        """Return where a stretch of the plain text stood in the text as it was received."""
+        if self.offsets is None or start >= end:
+            return (start, end)
+        return (self.offsets[start], self.offsets[end - 1] + 1)
+
+
+def _cut(text: str) -> str:
+    """Return the text, or as much of it as fits into the bound."""
+    if len(text) * 4 <= MAX_BYTES:
+        return text
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= MAX_BYTES else text[: len(raw[:MAX_BYTES].decode("utf-8", "ignore"))]
+
+
+def _fold(text: str) -> tuple[str, list[int] | None]:
+    """Fold each character, and tell where each came from when characters were added or left out."""
+    folded = text.translate(_FOLD)
+    if _FOLD.uneven.isdisjoint(text):
+        return folded, None
+    return folded, [i for i, char in enumerate(text) for _ in _FOLD[ord(char)]]
+
+
+class Slips:
+    """The slips of a campaign (批覆) and how each is meant (批复)."""
+
+    def __init__(self, typos: Mapping[str, str]) -> None:
+        self._meant = {_fold(slip)[0]: _fold(meant)[0] for slip, meant in typos.items()}
+        words = sorted(self._meant, key=len, reverse=True)
+        self._found = re.compile("|".join(map(re.escape, words)) or r"(?!)").search
+        self._each = re.compile("|".join(map(re.escape, words)) or r"(?!)").finditer
+
+    def mend(self, text: str, offsets: list[int] | None) -> tuple[str, list[int] | None]:
+        """Replace each slip; each character of what was meant stands where the slip stood."""
+        if self._found(text) is None:
+            return text, offsets
+        origin = offsets or list(range(len(text)))
+        mended: list[str] = []
+        moved: list[int] = []
+        done = 0
+        for slip in self._each(text):
+            meant = self._meant[slip[0]]
+            mended += (text[done : slip.start()], meant)
+            moved += origin[done : slip.start()]
+            last = slip.end() - 1
+            moved += [origin[min(slip.start() + i, last)] for i in range(len(meant))]
+            done = slip.end()
+        mended.append(text[done:])
+        return "".join(mended), moved + origin[done:]
+
+
+def normalize(text: str, slips: Slips | None = None) -> Plain:
+    """Make a text plain; doing so twice changes nothing."""
+    kept = _cut(text)
+    plain, offsets = _fold(kept)
+    if slips is not None:
+        plain, offsets = slips.mend(plain, offsets)
+    return Plain(plain, len(kept), None if offsets is None else tuple(offsets), cut=len(kept) < len(text))

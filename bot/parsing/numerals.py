@@ -1,0 +1,147 @@
+"""Numerals as people write them (1,234.5 · 三十八 · 3万2千 · 叁拾捌) as exact Decimals."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+import cn2an
+
+MAX_DIGITS = 15
+
+_DIGITS = "零〇一二两三四五六七八九"
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟〇两貳參陸萬億", "一二三四五六七八九十百千零二二三六万亿")
+_TENS = {"廿": "二十", "卅": "三十"}
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+
+PLAIN_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+"""Grammar: digits, with commas by threes, with a decimal part."""
+MIXED_NUMBER = rf"(?:{PLAIN_NUMBER})(?:[百千万亿][零十百千万亿\d]*)?"
+"""Grammar: 3万2千, 1万600, 100万."""
+CHINESE_NUMBER = (
+    r"[零〇一二两三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
+    r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
+)
+"""Grammar: 三十八, 零点一二万, 叁拾捌."""
+
+_ARABIC = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_STEP = re.compile(r"(\d+(?:\.\d+)?|\.\d+|[零一二三四五六七八九])|([十百千万亿])|零")
+_PERCENT = re.compile(
+    r"([-负]?)(?:(?P<of>百|千|万)分之(?P<cn>.+)|(?P<ten>.+?)成(?P<half>半?)|(?P<hundred>.+?)(?:%|个百分点))$",
+)
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
+
+
+@lru_cache(maxsize=4096)
+def read_number(text: str) -> Decimal | None:
+    """number = [ 负 | - ] ( digits | chinese | mixed | fraction )        # None when it has no single value"""
+    text = text.replace(",", "").replace(" ", "").translate(_FORMAL)
+    if text[:1] in {"-", "负"}:
+        value = read_number(text[1:])
+        return None if value is None else -value
+    if _ARABIC.fullmatch(text):
+        return Decimal(text) if _digits(text) <= MAX_DIGITS else None
+    if text == "半":
+        return Decimal("0.5")
+    if "分之" in text:
+        return _fraction(*text.split("分之", 1))
+    for tens, meant in _TENS.items():
+        text = text.replace(tens, meant)
+    return _mixed(text) if any(char.isdigit() for char in text) else _chinese(text)
+
+
+def _fraction(whole: str, part: str) -> Decimal | None:
+    """fraction = number 分之 number"""
+    below, above = read_number(whole.removeprefix("一") or whole), read_number(part)
+    return None if below is None or above is None or below == 0 else above / below
+
+
+def _chinese(text: str) -> Decimal | None:
+    """Read a Chinese numeral: cn2an where the form is plain, the scales by hand where it is spoken."""
+    if not text or len(text) > 2 * MAX_DIGITS + 8:
+        return None
+    whole, point, decimals = text.partition("点")
+    if point:
+        return _with_decimals(whole, decimals)
+    try:
+        return Decimal(cn2an.cn2an(text, "smart"))
+    except (ValueError, KeyError, IndexError, TypeError):
+        return _scaled(text)
+
+
+def _with_decimals(whole: str, decimals: str) -> Decimal | None:
+    """decimal = chinese 点 digit { digit } [ 万 | 亿 ]"""
+    before = _chinese(whole)
+    scale = _SCALES.get(decimals[-1:], 1)
+    digits = decimals[:-1] if scale > 1 else decimals
+    places = [_DIGITS.find(char) for char in digits]
+    if before is None or not places or min(places) < 0 or len(places) > MAX_DIGITS:
+        return None
+    after = "".join(str(_digit(char)) for char in digits)
+    return Decimal(f"{before}.{after}") * scale
+
+
+def _digit(char: str) -> int:
+    """Return the value of one Chinese digit."""
+    return "零一二三四五六七八九".find(char.replace("〇", "零").replace("两", "二"))
+
+
+def _mixed(text: str) -> Decimal | None:
+    """mixed = ( digits | chinese digit ) scale { … }        # 3万2千, 1万600, 100万三千"""
+    return _scaled(text)
+
+
+def _scaled(text: str) -> Decimal | None:
+    """Add up digits and scales from left to right: 3万2千 = (3) × 万 + (2) × 千; 两千六 = 2600."""
+    total = section = Decimal(0)
+    number: Decimal | None = None
+    last_scale, at, zero = 0, 0, False
+    for step in _STEP.finditer(text):
+        if step.start() != at:
+            return None
+        at = step.end()
+        if step[1] and step[1] != "零":
+            if number is not None:
+                return None
+            number = Decimal(step[1]) if step[1][0] in ".0123456789" else Decimal(_digit(step[1]))
+        elif step[2]:
+            scale = _SCALES[step[2]]
+            last_scale = scale
+            if scale < 10**4:
+                section += (Decimal(1) if number is None else number) * scale
+            else:
+                total = (total + section + (number or 0)) * scale if scale > 10**4 else total + (section + (number or 0)) * scale
+                section = Decimal(0)
+            number, zero = None, False
+        else:
+            zero = True
+    if at != len(text):
+        return None
+    return total + section + _tail(number, last_scale, zero=zero)
+
+
+def _tail(number: Decimal | None, last_scale: int, *, zero: bool) -> Decimal:
+    """Return what a last bare digit is worth: 两千六 is 2600, 1千零1 is 1001, 1万600 is 10600."""
+    if number is None:
+        return Decimal(0)
+    spoken = not zero and last_scale > 10 and number < 10 and number == number.to_integral_value()
+    return number * (last_scale // 10) if spoken else number
+
+
+def read_percent(text: str) -> Decimal | None:
+    """percent = 百分之 number | number % | number 成 [ 半 ] | number 个百分点        # in percent points"""
+    found = _PERCENT.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return None
+    if found["of"]:
+        scale = Decimal({"百": 1, "千": 10, "万": 100}[found["of"]])
+        value = read_number(found["cn"])
+        value = None if value is None else value / scale
+    elif found["ten"]:
+        value = read_number(found["ten"])
+        value = None if value is None else value * 10 + (5 if found["half"] else 0)
+    else:
+        value = read_number(found["hundred"])
+    return -value if value is not None and found[1] else value
