@@ -6,8 +6,9 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
-from bot.document import File, PostKind, Severity
+from bot.document import Document, File, PostKind, Severity
 from storage.records import Role
 
 
@@ -65,6 +66,20 @@ class Message:
     mentions: tuple[str, ...] = ()
     """Ids of people, or names."""
     files: tuple[File, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document, *, chat_id: str, at: dt.datetime, kind: PostKind | None) -> Self:
+        """Make the bot's message of a document."""
+        return cls(
+            chat_id=chat_id,
+            at=at,
+            text="\n".join(document.lines),
+            title=document.title,
+            kind=kind,
+            severity=document.severity,
+            mentions=document.mentions,
+            files=document.attachments,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,26 +60,29 @@ function drawPeople() {
   const opened = new Set([...document.querySelectorAll(".roles details[open]")].map((group) => group.dataset.role));
   const groups = state.roles.map((role) => {
     const people = state.people.filter((person) => person.role === role.key);
-    const group = view.el("details");
-    group.dataset.role = role.key;
-    group.open = opened.has(role.key) || me.role === role.key;
-    group.hidden = !people.length;
-    const summary = view.el("summary", "", role.name);
-    summary.append(view.el("span", "count", people.length));
+    if (!people.length) return "";
+    const names = people.map(view.chipName);
+    const chips = people.map((person, index) => {
+      const twice = names.filter((name) => name === names[index]).length > 1;
+      return personChip(person, twice ? `${names[index]} ${person.name}` : names[index]);
+    });
     const set = view.el("div", "chips");
-    set.setAttribute("role", "radiogroup");
+    set.setAttribute("role", "group");
     set.setAttribute("aria-label", role.name);
-    const names = people.map(view.shortName);
-    set.append(
-      ...people.map((person, index) => {
-        const twice = names.filter((name) => name === names[index]).length > 1;
-        return personChip(person, twice ? `${names[index]} ${person.name}` : names[index]);
-      }),
-    );
-    group.append(summary, set);
+    set.append(...chips);
+    const group = view.el(people.length > 2 ? "details" : "div", people.length > 2 ? "" : "role-line");
+    group.dataset.role = role.key;
+    group.append(people.length > 2 ? foldHead(role, people) : view.el("span", "", role.name), set);
+    if (people.length > 2) group.open = opened.has(role.key) || me.role === role.key;
     return group;
   });
   $(".roles").replaceChildren(...groups);
+}
+
+function foldHead(role, people) {
+  const summary = view.el("summary", "", role.name);
+  summary.append(view.el("span", "count", people.length));
+  return summary;
 }
 
 function personChip(person, name) {
@@ -195,7 +198,7 @@ async function openPane(pane) {
   pane.input.value = drafts.get(seenKey(me.id, chat.id)) ?? "";
   tellFault(pane, "");
   if (pane.pick) drawPick(pane);
-  pane.root.classList.toggle("is-direct", chat.purpose === "direct");
+  pane.root.classList.toggle("is-watched", !part);
   drawLog(pane);
   if (loaded.has(chat.id)) return;
   try {

@@ -8,7 +8,12 @@ export function el(tag, className, text) {
 }
 
 export const shortName = (person) =>
-  person.role === "city_liaison" ? person.region : person.role === "division_liaison" ? person.division : person.name;
+  (person.role === "city_liaison" && person.region) ||
+  (person.role === "division_liaison" && person.division) ||
+  person.name;
+
+export const chipName = (person) =>
+  person.role === "city_liaison" ? shortName(person).replace(/^(.{2,}?)(市|州|林区)$/, "$1") : shortName(person);
 
 export const office = (person) =>
   [person.region ?? person.division ?? person.title, person.role_name].filter(Boolean).join(" · ");
