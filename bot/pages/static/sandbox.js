@@ -478,10 +478,13 @@ function setDrawer(open) {
   if (open) $("input:checked", drawer)?.focus();
 }
 
-drawerButton.addEventListener("click", () => setDrawer(!drawer.classList.contains("is-open")));
+drawerButton.addEventListener("click", () => setDrawer(true));
 $(".people-close").addEventListener("click", () => {
   setDrawer(false);
   drawerButton.focus();
+});
+addEventListener("pointerdown", (event) => {
+  if (narrow.matches && drawer.classList.contains("is-open") && !drawer.contains(event.target)) setDrawer(false);
 });
 drawer.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !narrow.matches) return;
