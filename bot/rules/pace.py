@@ -47,11 +47,8 @@ class Pacing:
         """Return the day after which the last working days begin that the rate is taken over, and how many they are."""
         wanted = self.campaign.thresholds.rate_working_days
         worked = self._worked[self.day_number(day)]
-        if worked <= wanted:
-            return self.campaign.start - ONE_DAY, worked
-        today = self.campaign.start + (self.day_number(day) - 1) * ONE_DAY
-        first = self.working_days.before(today + ONE_DAY, wanted)
-        return first - ONE_DAY, wanted
+        first = bisect_right(self._worked, worked - wanted) if worked > wanted else 1
+        return self.campaign.start + (first - 2) * ONE_DAY, min(worked, wanted)
 
     def _share_at(self, n: int) -> Fraction:
         if self._curve is not None:
@@ -129,7 +126,7 @@ class Position:
     @property
     def target_amount(self) -> Fraction:
         """The target in the measure that progress goes by."""
-        return _amount(Figures(count=self.target.count, area_mu=self.target.area_mu), by_area=self.by_area)
+        return _whole(self.target, by_area=self.by_area)
 
     @property
     def shortage(self) -> Fraction:
@@ -175,7 +172,7 @@ def position(
     forecast are unknown.
     """
     by_area = _is_by_area(counted, target)
-    whole = _amount(Figures(count=target.count, area_mu=target.area_mu), by_area=by_area)
+    whole = _whole(target, by_area=by_area)
     done = _amount(counted, by_area=by_area)
     best = max(done, _amount(next_best, by_area=by_area))
     due = pacing.share(day)
@@ -201,6 +198,17 @@ def position(
         rate=rate,
         forecast=None if rate is None else done + rate * left,
     )
+
+
+def progress_of(counted: Figures, target: Target) -> Fraction | None:
+    """Return the share of the target reached; None where there is no task."""
+    by_area = _is_by_area(counted, target)
+    whole = _whole(target, by_area=by_area)
+    return _amount(counted, by_area=by_area) / whole if whole else None
+
+
+def _whole(target: Target, *, by_area: bool) -> Fraction:
+    return Fraction((target.area_mu if by_area else target.count) or 0)
 
 
 def _is_by_area(counted: Figures, target: Target) -> bool:

@@ -58,7 +58,7 @@ def item_text(item: Progress, campaign: Campaign, *, day: dt.date, briefly: bool
         added = writer.added_briefly(figures_of(item)) if briefly else writer.added(figures_of(item))
         return f"{when}{owner}{stage.name}{added}"
     when = "" if item.date == day else f"截至{day_text(item.date)}"
-    total = "" if stage.stock else "累计"
+    total = "" if stage.name in stage.stock_words else "累计"
     return f"{when}{owner}{total}{stage.name}{writer.figures(figures_of(item), joined_by='' if briefly else '、')}"
 
 
@@ -99,8 +99,8 @@ def review_text(position: Position, campaign: Campaign, *, with_area: bool = Fal
 
 
 def review_word(campaign: Campaign) -> str:
-    """Return the campaign's word for what is submitted and not counted yet: its stock stage's name, else 在审."""
-    return next((s.name for s in campaign.stages if s.stock), "在审")
+    """Return the word for what is submitted and not counted yet: the stage that is named as a stock, else 在审."""
+    return next((s.name for s in campaign.stages if s.name in s.stock_words), "在审")
 
 
 def gap_text(position: Position, campaign: Campaign) -> str:

@@ -1,0 +1,89 @@
+"""The daily digest: a day's figures in a few lines for leaders who look and don't type."""
+
+import datetime as dt
+from collections import defaultdict
+
+from bot.document import Document
+from bot.rules.duty import ReportState
+from bot.rules.levels import QUIET_LEVEL
+from bot.rules.missing import LEADERS_AFTER
+from bot.rules.overview import NOTHING, DayView, whole_gain, whole_standing, whole_target
+from bot.rules.pace import Pacing, progress_of
+from bot.rules.wording import daily
+from bot.rules.wording.daily import NAMED
+from bot.rules.wording.phrases import numbered
+
+STALE_AFTER = 2
+"""Working days without a report from which on a unit's data is called old; a report missing today is only counted."""
+
+
+def compose(view: DayView, pacing: Pacing) -> Document:
+    """Write the digest of a day; what is empty is left out and the rest renumbered."""
+    campaign = view.campaign
+    total = daily.total_text(
+        whole_standing(view.today, campaign),
+        whole_target(campaign),
+        pacing.share(view.day),
+        whole_gain(view),
+        campaign,
+    )
+    lags = _lags(view)
+    attention = daily.attention_text(
+        [(view.position(region, pacing), level) for region, level in lags[:NAMED]],
+        len(lags),
+        _stale(view),
+        _silent(view),
+        campaign,
+    )
+    problems = daily.problems_text(view.problems.new, view.problems.overdue)
+    closing = daily.cut_off_text(view.cut_off, has_picture=view.has_picture)
+    return Document(
+        title=daily.daily_title(view.day, pacing.day_number(view.day), campaign.days, campaign),
+        lines=numbered(
+            (
+                total,
+                attention,
+                problems + daily.reports_text(view.due, view.received),
+                _corrections(view) + closing,
+            )
+        ),
+    )
+
+
+def _lags(view: DayView) -> list[tuple[str, str]]:
+    """Return the units at an announced level, the worst level first and in it the furthest from the schedule."""
+    campaign = view.campaign
+    track, stage = campaign.default_track.key, campaign.counting_stage.key
+    rank: dict[str, int] = {level.key: n for n, level in enumerate(campaign.thresholds.levels)}
+    sign = 1 if campaign.direction == "higher" else -1
+    lags = [
+        (-rank[level], sign * float(progress_of(view.today.get((region, track, stage), NOTHING), target) or 0), region)
+        for region in campaign.regions
+        if (level := view.levels.get(region)) is not None and level != QUIET_LEVEL
+        for target in (campaign.target(region, track),)
+    ]
+    return [(region, view.levels[region]) for _, _, region in sorted(lags, key=lambda lag: lag[:2])]
+
+
+def _stale(view: DayView) -> dict[dt.date | None, list[str]]:
+    """Return the overdue units by the day their data ends, the oldest first; None where there is none."""
+    groups: defaultdict[dt.date | None, list[str]] = defaultdict(list)
+    for region in view.campaign.regions:
+        if view.states.get(region) is ReportState.OVERDUE and view.missing_days.get(region, 0) >= STALE_AFTER:
+            groups[view.data_as_of.get(region)].append(region)
+    return {day: groups[day] for day in sorted(groups, key=lambda day: day or dt.date.min)}
+
+
+def _silent(view: DayView) -> list[tuple[str, int]]:
+    """Return the units silent for so many working days that leaders hear of it, the longest first."""
+    missing = ((region, view.missing_days.get(region, 0)) for region in view.campaign.regions)
+    return sorted((pair for pair in missing if pair[1] >= LEADERS_AFTER), key=lambda pair: -pair[1])
+
+
+def _corrections(view: DayView) -> str:
+    return daily.corrections_text(
+        [
+            daily.correction_text(c.region, c.day, today=view.day, was=c.was, now=c.now, campaign=view.campaign)
+            for c in view.corrections
+        ]
+    )

@@ -1,0 +1,58 @@
+"""Whose report has not come: the account for headquarters, and the ladder that a silent unit climbs."""
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import IntEnum
+
+from bot.clock import SHANGHAI
+from bot.document import Document, say
+from bot.rules.duty import ReportState
+from bot.rules.wording import pushes
+from config.campaign import Campaign
+
+
+class Step(IntEnum):
+    """Who hears of a silent unit, by working days in a row."""
+
+    LIAISON = 1
+    DIVISION = 3
+    LEADERS = 5
+
+
+DIVISION_AFTER = int(Step.DIVISION)
+LEADERS_AFTER = int(Step.LEADERS)
+
+
+def ladder_step(days: int, *, is_promised: bool = False) -> Step | None:
+    """Return the step a unit has climbed to; a report (0 days) or a running 计划 stops it."""
+    if is_promised:
+        return None
+    return max((step for step in Step if days >= step), default=None)
+
+
+def compose(
+    states: Mapping[str, ReportState],
+    missing_days: Mapping[str, int],
+    *,
+    campaign: Campaign,
+    at: dt.datetime,
+    day: dt.date,
+) -> Document | None:
+    """Write the account of a day's reports; None when nobody is missing."""
+    missing = [region for region in campaign.regions if region in states and states[region].is_missing]
+    if not missing:
+        return None
+    due = [s for s in states.values() if s not in {ReportState.EXEMPT, ReportState.NOT_DUE}]
+    received = pushes.received_text(
+        len(due),
+        sum(1 for s in due if s.is_received),
+        nil=due.count(ReportState.NIL),
+        held=due.count(ReportState.HELD),
+    )
+    long = [
+        pushes.missing_long(region, missing_days[region], campaign.unit(region).division)
+        for region in missing
+        if missing_days.get(region, 0) >= DIVISION_AFTER
+    ]
+    title = pushes.missing_title(day, at.astimezone(SHANGHAI).time())
+    return say(f"{title}{received}。{pushes.missing_text(missing)}{''.join(long)}")

@@ -1,0 +1,121 @@
+"""The sentences of the daily digest and of summaries."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.rules.figures import FigureWriter, percent, plus
+from bot.rules.pace import Position
+from bot.rules.wording.phrases import day_text, listed, time_text
+from bot.rules.wording.pushes import lag_text
+from config.campaign import Campaign, Target
+from storage.records import Figures
+
+NAMED = 10
+"""Units named one by one in the digest's text; the picture has them all."""
+
+
+def daily_title(day: dt.date, number: int, days: int, campaign: Campaign) -> str:
+    """Head the digest: 【攻坚日报】11月15日（第15天，共61天）."""
+    return f"【{campaign.short_name}日报】{day_text(day)}（第{number}天，共{days}天）"
+
+
+def whole_text(campaign: Campaign) -> str:
+    """Name the whole that is supervised: 全省."""
+    return campaign.vocabulary.whole[0] if campaign.vocabulary.whole else "合计"
+
+
+def total_text(done: Figures, target: Target, pace: Fraction, gained: Figures, campaign: Campaign) -> str:
+    """Say where the whole stands and what today brought."""
+    writer = FigureWriter(measures=campaign.measures)
+    stage = campaign.counting_stage.name
+    if done.area_mu is not None and target.area_mu:
+        share = percent(Fraction(done.area_mu) / Fraction(target.area_mu))
+        stands = f"{writer.area(done.area_mu)}，占任务{writer.area(target.area_mu)}的{share}（序时{percent(pace)}）"
+    elif done.count is not None and target.count:
+        share = percent(Fraction(done.count, target.count))
+        stands = f"{writer.count(done.count)}，占任务{writer.count(target.count)}的{share}（序时{percent(pace)}）"
+    else:
+        stands = writer.figures(done) or "暂无数据"
+    return f"{whole_text(campaign)}累计{stage}{stands}；{_gained_text(gained, writer)}。"
+
+
+def _gained_text(gained: Figures, writer: FigureWriter) -> str:
+    """Say what today brought; beside the whole's total the area stays in the big unit."""
+    parts = [plus(writer.count(gained.count))] if gained.count else []
+    if gained.area_mu:
+        parts.append(plus(writer.area(gained.area_mu)))
+    return f"今日{'、'.join(parts)}" if parts else "今日无新增"
+
+
+def attention_text(
+    lags: Sequence[tuple[Position, str]],
+    how_many_lag: int,
+    stale: Mapping[dt.date | None, Sequence[str]],
+    silent: Sequence[tuple[str, int]],
+    campaign: Campaign,
+) -> str:
+    """Say which units need a look: behind the schedule, with old data, silent for long."""
+    behind = "、".join(lag_text(position, campaign, level=level) for position, level in lags)
+    if how_many_lag > len(lags):
+        behind += f"等{how_many_lag}家"
+    old = [
+        f"{listed(regions, NAMED)}{f'数据截至{day_text(day)}' if day else '尚无数据'}" for day, regions in stale.items()
+    ]
+    quiet = [f"{region}已连续{days}个工作日暂未收到" for region, days in silent[:NAMED]]
+    said = "；".join(filter(None, [behind, *old, *quiet]))
+    return f"需关注：{said}。" if said else ""
+
+
+def problems_text(new: int, overdue: Mapping[str, int]) -> str:
+    """Say how many problems are new and overdue, and where: 问题：新增2个，逾期1个（耕保处）."""
+    parts = [f"新增{new}个"] if new else []
+    if overdue:
+        parts.append(f"逾期{sum(overdue.values())}个（{listed(list(overdue), NAMED)}）")
+    return f"问题：{'，'.join(parts)}。" if parts else ""
+
+
+def reports_text(due: int, received: int) -> str:
+    """Say how many reports came: 报送：应报17家，收到14家."""
+    return f"报送：应报{due}家，收到{received}家。" if due else ""
+
+
+def correction_text(
+    region: str, day: dt.date, *, today: dt.date, was: Figures, now: Figures, campaign: Campaign
+) -> str:
+    """Print a published figure anew: 昨日黄冈市累计批复应为0.31万亩（原0.13万亩）."""
+    writer = FigureWriter(measures=campaign.measures)
+    count_differs, area_differs = was.count != now.count, was.area_mu != now.area_mu
+    old = Figures(count=was.count if count_differs else None, area_mu=was.area_mu if area_differs else None)
+    new = Figures(count=now.count if count_differs else None, area_mu=now.area_mu if area_differs else None)
+    when = "昨日" if today - day == dt.timedelta(days=1) else day_text(day)
+    stage = campaign.counting_stage.name
+    return f"{when}{region}累计{stage}应为{writer.figures(new) or '暂无数据'}（原{writer.figures(old) or '暂无数据'}）"
+
+
+def corrections_text(corrections: Sequence[str]) -> str:
+    """Say which published figures were corrected."""
+    return f"更正：{'；'.join(corrections)}。" if corrections else ""
+
+
+def cut_off_text(at: dt.datetime, *, has_picture: bool) -> str:
+    """Say up to when records were taken in: 口径截至17:55，明细见图."""
+    return f"口径截至{time_text(at)}" + ("，明细见图。" if has_picture else "。")
+
+
+def year_text(done_mu: Decimal, campaign: Campaign) -> str:
+    """Say where the year stands against its floor and stretch lines; empty without the year's base."""
+    totals = campaign.totals
+    if totals.annual_base_wanmu is None:
+        return ""
+    writer = FigureWriter(measures=campaign.measures)
+    factor = campaign.measures.area.big_factor
+    year_mu = totals.annual_base_wanmu * factor + done_mu
+    lines = [("保底", totals.annual_floor_wanmu), ("冲刺", totals.annual_stretch_wanmu)]
+    parts = [
+        f"{name}{writer.area(line * factor)}的{percent(Fraction(year_mu) / Fraction(line * factor))}"
+        for name, line in lines
+        if line
+    ]
+    return f"全年累计{writer.area(year_mu)}，为{'、'.join(parts)}。" if parts else ""

@@ -1,0 +1,46 @@
+"""What the bot says of its own work: what it cannot read, what went wrong, how it is doing."""
+
+
+def only_text() -> str:
+    """Answer a picture, a file or a sticker."""
+    return "目前只能识别文字，请用文字报送，如“今日批复2宗100亩”；无变化回“无”。"
+
+
+def set_aside(sender: str, message_id: str) -> str:
+    """Tell admins that a message could not be handled."""
+    return f"【运行提示】{sender}的一条消息处理失败，已搁置待查（编号{message_id[:40]}），其他消息不受影响。"
+
+
+def undeliverable(chat: str, reason: str) -> str:
+    """Tell admins that a message could not be delivered."""
+    return f"【运行提示】发往{chat}的消息未能送达（{reason}），可用“重发 #号”重发。"
+
+
+def asks_to_join(number: int, name: str, unit: str) -> str:
+    """Tell admins that somebody asks to join."""
+    return f"【加入申请】{unit} {name[:20]}申请加入，同意请回“同意 {number}”。"
+
+
+def let_in(name: str, unit: str) -> str:
+    """Confirm to an admin that somebody was let in."""
+    return f"已同意{name[:20]}加入，身份为{unit}联络员。"
+
+
+def no_such_join(number: int) -> str:
+    """Say that no open request has that number."""
+    return f"没有编号{number}的待办申请。"
+
+
+def nothing_to_withdraw() -> str:
+    """Say that there is no record to take back."""
+    return "没有找到可撤回的登记，请写明编号，如“撤回 A102”。"
+
+
+def not_your_record(number: int) -> str:
+    """Refuse to take back another's record."""
+    return f"#A{number}不是您单位的登记，未撤回。"
+
+
+def already_withdrawn(number: int) -> str:
+    """Say that a record counts no more already."""
+    return f"#A{number}此前已撤回。"
