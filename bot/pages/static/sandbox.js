@@ -73,7 +73,8 @@ function drawPeople() {
     const group = view.el(people.length > 2 ? "details" : "div", people.length > 2 ? "" : "role-line");
     group.dataset.role = role.key;
     group.append(people.length > 2 ? foldHead(role, people) : view.el("span", "", role.name), set);
-    if (people.length > 2) group.open = opened.has(role.key) || me.role === role.key;
+    group.name = "role"; // one group unfolded at a time
+    if (people.length > 2) group.open = opened.size ? opened.has(role.key) : me.role === role.key;
     return group;
   });
   $(".roles").replaceChildren(...groups);
@@ -231,10 +232,13 @@ function drawLog(pane) {
   pane.lastDate = null;
   pane.log.setAttribute("aria-label", `${nameOf(chatOf(pane.chat))}的消息`);
   for (const said of known(pane.chat).slice(-KEPT_IN_A_PANE)) append(pane, said);
-  if (loaded.has(pane.chat) && !pane.log.childElementCount) pane.log.append(view.el("li", "empty", "暂无消息"));
+  if (loaded.has(pane.chat) && !pane.log.childElementCount) pane.log.append(view.el("li", "empty", emptyWords(pane)));
   toEnd(pane);
   if (isShown(pane)) markSeen(pane.chat);
 }
+
+const emptyWords = (pane) =>
+  pane === main && pane.chat === me.id ? "还没有消息，点下面的话试一试" : "暂无消息";
 
 function append(pane, said) {
   $(".empty", pane.log)?.remove();
@@ -244,10 +248,17 @@ function append(pane, said) {
   while (pane.log.childElementCount > KEPT_IN_A_PANE * 2) pane.log.firstElementChild.remove();
 }
 
-const isAtEnd = (pane) => pane.log.scrollHeight - pane.log.scrollTop - pane.log.clientHeight < 60;
+// Where a log rests: at its end, but a last message taller than the pane is read from its head.
+function rest(pane) {
+  const end = pane.log.scrollHeight - pane.log.clientHeight;
+  const last = pane.log.lastElementChild;
+  return last?.offsetHeight > pane.log.clientHeight ? Math.min(end, last.offsetTop - 8) : end;
+}
+
+const isAtEnd = (pane) => pane.log.scrollTop > rest(pane) - 60;
 
 function toEnd(pane) {
-  pane.log.scrollTop = pane.log.scrollHeight;
+  pane.log.scrollTop = rest(pane);
   pane.toEnd.hidden = true;
 }
 

@@ -16,10 +16,13 @@ export const chipName = (person) =>
   person.role === "city_liaison" ? shortName(person).replace(/^(.{2,}?)(市|州|林区)$/, "$1") : shortName(person);
 
 export const office = (person) =>
-  [person.region ?? person.division ?? person.title, person.role_name].filter(Boolean).join(" · ");
+  [person.region ?? person.division ?? person.title, person.role_name === person.name ? "不在名单里" : person.role_name]
+    .filter(Boolean)
+    .join(" · ");
 
 export function avatar(person, bot) {
-  const element = el("span", `avatar ${person ? person.role : "bot"}`, person ? person.name.slice(-2) : bot.slice(0, 1));
+  const sign = !person ? bot.slice(0, 1) : person.role === "unknown" ? "？" : person.name.slice(-2);
+  const element = el("span", `avatar ${person ? person.role : "bot"}`, sign);
   element.setAttribute("aria-hidden", "true");
   return element;
 }
