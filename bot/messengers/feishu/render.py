@@ -80,6 +80,7 @@ _ENVELOPE = 1_200
 """Bytes of a request around its content: receiver, type, uuid, a hook's timestamp and sign; a card's summary."""
 _MARK = 16
 _SMALLEST = 4_000
+_MAX_TITLE_CHARS = 200
 _MAX_ROWS = 100
 """Rows of one table; Feishu refuses too many (200914, 200915) without saying how many are."""
 
@@ -93,8 +94,10 @@ def render(
     """
     document = _clean(document, mention=mention)
     form = form or form_of(document)
-    if form is Form.TEXT and document.title:
+    bare = not (document.lines or document.table or document.picture)
+    if document.title and (form is Form.TEXT or bare or len(document.title) > _MAX_TITLE_CHARS):
         document = replace(document, title=None, lines=(document.title, *document.lines))
+        form = Form.TEXT if bare else form
     image = uploads.get(document.picture.sha256) if document.picture else None
     shown = document.picture and image and image.kind is Kind.IMAGE and form is Form.CARD
     inside = (image.key, printable(document.picture.name)) if shown and image and document.picture else None
