@@ -89,7 +89,7 @@ class Client:
     async def answer(self, url: URL, body: dict[str, Any]) -> Reply:
         """Post to a session webhook, which needs no token and no signature."""
         reply = await metered(self.line.post(url, body), errors.read_webhook, quota=self.quota, meter=Meter.WEBHOOK)
-        return self._masked(reply, url.query_string)
+        return self._masked(reply, *url.query.values())
 
     async def close(self) -> None:
         """Give up what is under way."""
@@ -127,7 +127,7 @@ class Client:
         payload = {"appKey": self.app.client_id, "appSecret": secret}
         url = f"{self.app.api_base}/v1.0/oauth2/accessToken"
         raw = await self.line.post(url, payload, harmless=True)
-        reply = self._masked(errors.read_api(raw), "")
+        reply = self._masked(errors.read_api(raw))
         value, lives_s = reply.body.get("accessToken"), reply.body.get("expireIn", 7200)
         if reply.outcome is Outcome.OK and isinstance(value, str) and value and isinstance(lives_s, int):
             return Token(value=value, lives_s=lives_s)
@@ -135,9 +135,9 @@ class Client:
             raise SendError(f"dingtalk token: {reply.code} {reply.message}".rstrip())  # nothing was said to anybody
         raise errors.failure(reply, what="token")
 
-    def _masked(self, reply: Reply, key: str) -> Reply:
+    def _masked(self, reply: Reply, *keys: str) -> Reply:
         secret = self.app.client_secret.get_secret_value()
-        return replace(reply, message=masked(reply.message, secret, key, self.tokens.known()))
+        return replace(reply, message=masked(reply.message, secret, *keys, self.tokens.known()))
 
 
 async def metered(call: Awaitable[Raw], read: Callable[[Raw], Reply], *, quota: Quota, meter: Meter) -> Reply:

@@ -103,6 +103,7 @@ WEBHOOK_CODES: dict[str, Rule] = {
     "430102": PERMANENT,  # refused text
     "430103": PERMANENT,  # refused picture
     "430104": PERMANENT,  # refused content
+    "460101": TOO_LONG,  # "message too long, exceed 20000 bytes", second-hand
 }
 
 # https://open.dingtalk.com/document/development/server-api-error-codes-1

@@ -27,7 +27,7 @@ from bot.messengers.dingtalk.payload import PARAM_BYTES, WEBHOOK_BYTES, Upload, 
 from bot.messengers.dingtalk.progress import Progress
 from bot.messengers.dingtalk.quota import Meter, Quota
 from bot.messengers.dingtalk.render import MIN_LIMIT_BYTES
-from bot.messengers.dingtalk.routes import LOST, DirectRoute, GroupRoute, PushRoute, Route, SessionRoute, say
+from bot.messengers.dingtalk.routes import LOST, DirectRoute, GroupRoute, PushRoute, Route, SessionRoute, left_out, say
 from bot.messengers.dingtalk.signing import milliseconds
 from bot.messengers.dingtalk.webhook import DingTalkWebhook, host_port
 
@@ -158,9 +158,10 @@ class DingTalk:
                 "dingtalk: no way to this person, the app is unpublished or they are outside", permanent=True
             )
         shown = push is not None and post.document.picture is not None
+        note = None if push else left_out(post.document)
         reply = Reply(outcome=Outcome.OK)
         for route in routes:
-            reply = await say(post, route, progress=self._progress, table=not shown)
+            reply = await say(post, route, progress=self._progress, table=not shown, note=note)
             if reply.outcome is Outcome.OK:
                 return
             log.info("dingtalk refused", robot=self.name, key=post.key, route=route.name, code=reply.code)

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from yarl import URL
 
+from bot.document import Document
 from bot.messengers.base import Post
+from bot.messengers.dingtalk import inert
 from bot.messengers.dingtalk.client import Client
 from bot.messengers.dingtalk.errors import Outcome, Reply
 from bot.messengers.dingtalk.payload import (
@@ -74,6 +76,12 @@ async def say(post: Post, route: Route, *, progress: Progress, table: bool, note
         if reply.outcome is not Outcome.TOO_LONG:
             break
     return reply
+
+
+def left_out(document: Document) -> str | None:
+    """Name the pictures and files that a webhook cannot carry, in a line to stand below the words."""
+    names = "、".join(inert.markdown(file.name) for file in document.attachments)
+    return f"（这里发不了图片和文件，另见：{names}）" if names else None
 
 
 async def _say_all(parts: list[Part], key: str, route: Route, progress: Progress) -> Reply:

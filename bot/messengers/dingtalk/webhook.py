@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.clock import Clock
-from bot.document import Document
 from bot.messengers.base import Answer, BadSignatureError, Hook, Inbound, Limits, Load, Post, SendError, Verdict
 from bot.messengers.dingtalk import errors
 from bot.messengers.dingtalk.client import metered
@@ -21,7 +20,7 @@ from bot.messengers.dingtalk.payload import WEBHOOK_BYTES, part_body
 from bot.messengers.dingtalk.progress import Progress
 from bot.messengers.dingtalk.quota import Meter, Quota
 from bot.messengers.dingtalk.render import MIN_LIMIT_BYTES, Part
-from bot.messengers.dingtalk.routes import say
+from bot.messengers.dingtalk.routes import left_out, say
 from bot.messengers.dingtalk.signing import milliseconds, sign
 
 # https://open.dingtalk.com/document/development/custom-robots-send-group-messages
@@ -124,7 +123,7 @@ class DingTalkWebhook:
 
     async def send(self, post: Post, load: Load) -> None:  # noqa: ARG002 a webhook takes no files
         """Post the words, with the table as a list; pictures and files are only named, for a webhook takes none."""
-        reply = await say(post, self.route, progress=self._progress, table=True, note=_left_out(post.document))
+        reply = await say(post, self.route, progress=self._progress, table=True, note=left_out(post.document))
         if reply.outcome is not Outcome.OK:
             raise errors.failure(reply, what="webhook")
         self._progress.finish(post.key)
@@ -175,12 +174,6 @@ def host_port(url: str) -> str:
     """Return the host and port of an address."""
     address = URL(url)
     return f"{address.host}:{address.port}"
-
-
-def _left_out(document: Document) -> str | None:
-    """Name what a webhook cannot carry."""
-    names = "、".join(file.name for file in document.attachments)
-    return f"（本群机器人发不了图片和文件，另见：{names}）" if names else None
 
 
 def _finding(reply: Reply) -> str:
