@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,18 +39,38 @@ def parse_line(line: str, *, campaign: Campaign) -> str | None:
     return json.dumps(read_line(line, campaign=campaign), ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message as a line gives it."""
+
+    id: str
+    sender: Sender
+    sent_at: dt.datetime
+    text: str
+    chat: str
+
+
 def read_line(line: str, *, campaign: Campaign) -> dict[str, Any]:
     """Answer one line as a value; one that has the key `error` was no valid input."""
     try:
-        data = _object(line)
-        message_id = _text_of(data, "id", None)
-        sender = _sender(data.get("sender"), message_id, campaign)
-        sent_at = _moment(_text_of(data, "sent_at", message_id), message_id)
-        text = _text_of(data, "text", message_id)
-        _chat(data.get("chat", "group"), message_id)
+        said = read_said(line, campaign=campaign)
     except LineError as fault:
         return {"id": fault.message_id, "error": str(fault)}
-    return reading_to_json(message_id, parse(text, sender=sender, sent_at=sent_at, campaign=campaign))
+    reading = parse(said.text, sender=said.sender, sent_at=said.sent_at, campaign=campaign)
+    return reading_to_json(said.id, reading)
+
+
+def read_said(line: str, *, campaign: Campaign) -> Said:
+    """Read one line as a message; raise LineError for what is none."""
+    data = _object(line)
+    message_id = _text_of(data, "id", None)
+    return Said(
+        id=message_id,
+        sender=_sender(data.get("sender"), message_id, campaign),
+        sent_at=_moment(_text_of(data, "sent_at", message_id), message_id),
+        text=_text_of(data, "text", message_id),
+        chat=_chat(data.get("chat", "group"), message_id),
+    )
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -76,10 +97,11 @@ def _text_of(data: dict[str, Any], key: str, message_id: str | None) -> str:
     return value
 
 
-def _chat(value: object, message_id: str) -> None:
-    """Check where the message was said."""
-    if value not in ("group", "direct"):
+def _chat(value: object, message_id: str) -> str:
+    """Return where the message was said."""
+    if not isinstance(value, str) or value not in {"group", "direct"}:
         raise LineError("chat: neither group nor direct", message_id)
+    return value
 
 
 def _moment(text: str, message_id: str) -> dt.datetime:
