@@ -57,8 +57,6 @@ class Text:
     fill: str
     nudges: tuple[float, ...]
     """How far each letter is moved on from where the font would put it."""
-    weight: float
-    """A stroke round the letters, in pixels: the shipped font has one weight."""
     kind: str = "text"
 
     @property
@@ -135,7 +133,6 @@ class Canvas:
         size: int,
         fill: str,
         anchor: Anchor = "start",
-        weight: float = 0,
     ) -> Box:
         """Set words on a baseline and return the room they take."""
         text = self.clean(text)
@@ -143,7 +140,7 @@ class Canvas:
         if text:
             nudges = self.typeface.nudges(text, size)
             self.shapes.append(
-                Text(x=box.left, y=round(y), text=text, size=size, fill=fill, nudges=nudges, weight=weight),
+                Text(x=box.left, y=round(y), text=text, size=size, fill=fill, nudges=nudges),
             )
         return box
 

@@ -77,7 +77,7 @@ def _set_key(canvas: Canvas, curve: Curve, *, baseline: float) -> None:
             x = canvas.write(word, x=x - 48, y=baseline, size=SMALL, fill=palette.SOFT, anchor="end").left - 24
     canvas.fill(LEFT, baseline - 25, 6, 28, fill=palette.ACCENT, radius=3)
     title, size = canvas.fit(curve.title, size=30, smallest=TEXT, room=x - LEFT - 18)
-    canvas.write(title, x=LEFT + 18, y=baseline, size=size, fill=palette.INK, weight=0.5)
+    canvas.write(title, x=LEFT + 18, y=baseline, size=size, fill=palette.INK)
 
 
 def _strokes(curve: Curve) -> tuple[tuple[str, tuple[Point, ...], str, str], ...]:

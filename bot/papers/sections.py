@@ -1,7 +1,7 @@
 """How a picture's head and its plain sections are set on the canvas; each goes on from `canvas.y` and moves it."""
 
 from bot.papers import palette, wording
-from bot.papers.canvas import INNER, LEFT, NOTE, RIGHT, TEXT, WIDTH, Box, Canvas, Dot
+from bot.papers.canvas import INNER, LEFT, NOTE, RIGHT, TEXT, WIDTH, Box, Canvas
 from bot.papers.views import Level, Line, Lines, Meter, Meters, Notes, Picture, Stat, Stats
 
 GAP = 22
@@ -22,7 +22,7 @@ def set_head(canvas: Canvas, picture: Picture) -> None:
     baseline = 26.0
     for line in titles:
         baseline += 54
-        canvas.write(line, x=LEFT, y=baseline - 12, size=40, fill="#ffffff", weight=0.8)
+        canvas.write(line, x=LEFT, y=baseline - 12, size=40, fill="#ffffff")
     for line in dates:
         baseline += 38
         canvas.write(line, x=LEFT, y=baseline - 4, size=TEXT, fill=palette.HEAD_SOFT)
@@ -40,7 +40,7 @@ def set_title(canvas: Canvas, title: str) -> float:
     baseline = canvas.y
     if title:
         canvas.fill(LEFT, baseline - 25, 6, 28, fill=palette.ACCENT, radius=3)
-        canvas.write(title, x=LEFT + 18, y=baseline, size=30, fill=palette.INK, weight=0.5)
+        canvas.write(title, x=LEFT + 18, y=baseline, size=30, fill=palette.INK)
         canvas.y += 12
     else:
         canvas.y -= 38
@@ -79,7 +79,7 @@ def _stat_size(canvas: Canvas, stats: tuple[Stat, ...], columns: int) -> int:
 
 
 def _value_room(canvas: Canvas, stat: Stat, columns: int) -> float:
-    return INNER / columns - 14 - (canvas.width(stat.unit, TEXT) + 6 if stat.unit else 0)
+    return INNER / columns - 24 - (canvas.width(stat.unit, TEXT) + 6 if stat.unit else 0)
 
 
 def _set_stat(canvas: Canvas, stat: Stat, *, place: int, columns: int, size: int) -> float:
@@ -89,7 +89,7 @@ def _set_stat(canvas: Canvas, stat: Stat, *, place: int, columns: int, size: int
     label, _ = canvas.fit(stat.label, size=TEXT, smallest=TEXT, room=room)
     canvas.write(label, x=x, y=canvas.y + 34, size=TEXT, fill=palette.SOFT)
     value, size = canvas.fit(stat.value, size=size, smallest=TEXT, room=_value_room(canvas, stat, columns))
-    box = canvas.write(value, x=x, y=canvas.y + 86, size=size, fill=palette.TONES[stat.tone], weight=0.8)
+    box = canvas.write(value, x=x, y=canvas.y + 86, size=size, fill=palette.TONES[stat.tone])
     canvas.write(stat.unit, x=box.right + 6, y=canvas.y + 86, size=TEXT, fill=palette.TONES[stat.tone])
     bottom = canvas.y + 96
     for line in canvas.wrap(stat.note, size=TEXT, room=room, lines=2):
@@ -154,18 +154,16 @@ def set_lines(canvas: Canvas, section: Lines) -> None:
 
 
 def _set_line(canvas: Canvas, line: Line, *, indent: float) -> None:
-    if line.level is not Level.NONE:
-        set_pill(canvas, line.level, x=LEFT, middle=canvas.y + 20)
+    set_pill(canvas, line.level, x=LEFT, middle=canvas.y + 20)
     for words in canvas.wrap(line.text, size=TEXT, room=INNER - indent, lines=6):
         canvas.y += LINE
         canvas.write(words, x=LEFT + indent, y=canvas.y - 10, size=TEXT, fill=palette.INK)
     canvas.y += 4
 
 
-def set_pill(canvas: Canvas, level: Level, *, x: float, middle: float, stale: bool = False) -> None:
-    """Set a level's mark, in words and colour; a dot where there is no level."""
+def set_pill(canvas: Canvas, level: Level, *, x: float, middle: float) -> None:
+    """Set a level's mark, in words and colour; nothing where there is no level."""
     if level is Level.NONE:
-        canvas.shapes.append(_dot(x + PILL / 2, middle, stale=stale))
         return
     canvas.fill(x, middle - PILL / 2, PILL, PILL, fill=palette.LEVELS[level], radius=8)
     canvas.write(
@@ -175,14 +173,7 @@ def set_pill(canvas: Canvas, level: Level, *, x: float, middle: float, stale: bo
         size=TEXT,
         fill=palette.ON_LEVELS[level],
         anchor="middle",
-        weight=0.5,
     )
-
-
-def _dot(x: float, y: float, *, stale: bool) -> Dot:
-    if stale:
-        return Dot(x=x, y=y, radius=7, fill="#ffffff", stroke=palette.STALE, width=3)
-    return Dot(x=x, y=y, radius=8, fill=palette.LEVELS[Level.NONE])
 
 
 def set_notes(canvas: Canvas, section: Notes) -> None:
@@ -206,6 +197,8 @@ def _set_legend(canvas: Canvas, legend: tuple[Line, ...]) -> None:
         if number and x + wide > RIGHT:
             canvas.y += 46
             x = float(LEFT)
+        if line.level is Level.NONE:
+            canvas.fill(x, canvas.y + 14, PILL, 18, fill=palette.LEVELS[Level.NONE], radius=5)
         set_pill(canvas, line.level, x=x, middle=canvas.y + 22)
         canvas.write(text, x=x + PILL + 8, y=canvas.y + 31, size=SMALL, fill=palette.SOFT)
         x += wide + 28

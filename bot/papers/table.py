@@ -14,7 +14,7 @@ COMPACT_FROM = 31
 NAME_AT = LEFT + PILL + 14
 NAME_ROOM = 180
 GUTTER = 12
-ROW, COMPACT_ROW = 76, 54
+ROW, COMPACT_ROW = 74, 54
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,7 @@ def set_units(canvas: Canvas, table: UnitTable) -> None:
         for row in group:
             _set_row(canvas, row, columns)
         if has_bars and table.pace_percent is not None:
-            x = columns.at(table.pace_percent)
-            canvas.draw((x, top), (x, canvas.y), stroke=palette.PACE, width=2, dash="7 5")
+            canvas.fill(round(columns.at(table.pace_percent)) - 1, top, 2, canvas.y - top, fill=palette.PACE)
     if table.pace_percent is not None and len(rows) > 20:
         canvas.y += 30
         _set_pace(canvas, table, columns)
@@ -79,7 +78,7 @@ def _columns(canvas: Canvas, rows: tuple[UnitRow, ...]) -> Columns:
 
 
 def _widest(canvas: Canvas, texts: list[str], size: int, *, least: float, most: float) -> float:
-    return min(max((canvas.width(text, size) for text in texts), default=0) or least, most)
+    return min(max((least, *(canvas.width(text, size) for text in texts))), most)
 
 
 def _set_header(canvas: Canvas, table: UnitTable, columns: Columns) -> None:
@@ -116,7 +115,7 @@ def _set_row(canvas: Canvas, row: UnitRow, columns: Columns) -> None:
     names = _name_lines(canvas, row, compact=columns.compact)
     height = max(sum(step for _, _, step, _ in names) + 12, COMPACT_ROW if columns.compact else ROW)
     middle = top + height // 2
-    set_pill(canvas, row.level, x=LEFT, middle=middle, stale=bool(row.as_of))
+    set_pill(canvas, row.level, x=LEFT, middle=middle)
     _set_names(canvas, names, middle=middle)
     if not row.area and not row.count:
         canvas.write(wording.NO_TASK, x=columns.bar, y=middle + 9, size=TEXT, fill=palette.SOFT)
