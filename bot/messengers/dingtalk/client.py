@@ -92,8 +92,9 @@ class Client:
         return self._masked(reply, *url.query.values())
 
     async def close(self) -> None:
-        """Give up what is under way."""
+        """Give up what is under way and close the connections."""
         await self.tokens.close()
+        await self.line.session.close()
 
     async def _upload(self, sha256: str, upload: Upload) -> str:
         async def attempt(token: Token) -> Raw:

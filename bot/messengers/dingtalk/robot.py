@@ -45,8 +45,9 @@ _SILENT = Answer(body=b'{"msgtype":"empty"}')
 class DingTalk:
     """One app robot.
 
-    `webhooks` are fixed webhooks of single groups, by the name a post's `route` gives: what must mention somebody goes
-    through them, for the API cannot mention. `clock` tells the true time, whatever the business clock of a trial says.
+    `webhooks` are fixed webhooks of single groups, by the name a post's `route` gives (`dingtalk:city` or `city`): what
+    must mention somebody goes through them, for the API cannot mention. `clock` tells the true time, whatever the
+    business clock of a trial says.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of this robot
@@ -75,7 +76,7 @@ class DingTalk:
         self.clock = clock
         self.robot_code = robot_code or client_id
         self._expected = wire.Addressee(robot_code=robot_code, corp_id=corp_id)
-        self.webhooks = dict(webhooks or {})
+        self._webhooks = {_short(name): webhook for name, webhook in (webhooks or {}).items()}
         self.quota = quota or Quota(clock=clock)
         self._secret = client_secret
         self._limit_bytes = limit_bytes
@@ -141,8 +142,10 @@ class DingTalk:
         return [host_port(self._client.app.api_base), host_port(self._client.app.oapi_base)]
 
     async def close(self) -> None:
-        """Give up what is under way; the session belongs to whoever made it."""
+        """Give up what is under way and close the connections, the webhooks' too."""
         await self._client.close()
+        for webhook in self._webhooks.values():
+            await webhook.close()
 
     def _expect_us(self, to: wire.Addressee) -> None:
         """Refuse a body for another robot than the settings name: the signature does not cover the body."""
@@ -184,8 +187,9 @@ class DingTalk:
         routes: list[Route] = []
         if answer := self._session(post):
             routes.append(answer)
-        if post.route in self.webhooks and post.chat_kind is ChatKind.GROUP:
-            routes.append(self.webhooks[post.route].route)
+        webhook = self._webhooks.get(_short(post.route or ""))
+        if webhook and post.chat_kind is ChatKind.GROUP:
+            routes.append(webhook.route)
         if push:
             routes.append(push)
         return routes
@@ -216,3 +220,8 @@ class DingTalk:
         return DirectRoute(
             client=self._client, robot_code=self.robot_code, user_id=post.chat_id, limit_bytes=self._limit_bytes
         )
+
+
+def _short(route: str) -> str:
+    """Return a robot's name without its messenger's."""
+    return route.rpartition(":")[2]

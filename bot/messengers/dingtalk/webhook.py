@@ -102,6 +102,7 @@ class DingTalkWebhook:
         self.limits = limits
         self.quota = quota or Quota(clock=clock)
         self._address = f"{oapi_base.rstrip('/')}/robot/send"
+        self._session = session
         self.route = FixedRoute(
             address=self._address,
             access_token=access_token,
@@ -141,7 +142,8 @@ class DingTalkWebhook:
         return [host_port(self._address)]
 
     async def close(self) -> None:
-        """Hold nothing open."""
+        """Close the connections."""
+        await self._session.close()
 
 
 class Pace:

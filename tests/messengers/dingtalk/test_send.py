@@ -130,6 +130,21 @@ async def test_the_vendors_own_session_address_is_trusted(robot: DingTalk) -> No
     assert str(robot._client.session_url(url)) == url
 
 
+@pytest.mark.parametrize("route", ["dingtalk:city", "city"])
+async def test_a_webhook_is_named_with_or_without_its_messenger(
+    robot: DingTalk, platform: FakeDingTalk, route: str
+) -> None:
+    await robot.send(group_post(say("x"), route=route), nothing_to_load)
+
+    assert [said.route for said in platform.said] == ["webhook"]
+
+
+async def test_closing_the_robot_closes_its_connections(robot: DingTalk, session: aiohttp.ClientSession) -> None:
+    await robot.close()
+
+    assert session.closed
+
+
 async def test_what_must_mention_goes_through_the_groups_webhook_and_files_through_the_api(
     robot: DingTalk, platform: FakeDingTalk
 ) -> None:
