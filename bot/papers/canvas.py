@@ -23,7 +23,7 @@ _ASCENT, _DESCENT = 0.88, 0.12
 _CLOSING = "，。、；：？！）》〉」』】”’％%…·,.;:?!)]}"
 _OPENING = "（《〈「『【“‘([{＋+－−#"
 _UNBROKEN = re.compile(
-    r"\d+年\d+月\d+日|\d+月\d+日|[0-9A-Za-z.,:/%％+＋\-－−~#@_]+(?:个百分点|万亩|[亩宗个家天年月日人项件])?|."
+    r"\d+年\d+月\d+日|\d+月\d+日|[0-9A-Za-z.,:/%％+＋\-－−~#@_]+(?:个百分点|个工作日|万亩|[亩宗个家天年月日人项件])?|."
 )
 
 
@@ -160,21 +160,31 @@ class Canvas:
         return self._cut(text, size=smallest, room=room), smallest
 
     def wrap(self, text: str, *, size: int, room: float, lines: int = 100) -> list[str]:
-        """Break words into lines, keeping figures with their units and punctuation off the line's head."""
+        """Break words into lines, figures with their units, punctuation off a line's head, no orphan last."""
         text = self.clean(text)
+        tokens = self._tokens(text, size=size, room=room)
+        done = self._lines(tokens, size=size, room=room)
+        if len(done) > lines:
+            return [*done[: lines - 1], self._cut(f"{done[lines - 1]}……", size=size, room=room)]
+        for percent in (95, 90, 85, 80, 75):
+            if len(done) < 2 or self.typeface.width(done[-1], size) * 4 >= room:
+                break
+            narrower = self._lines(tokens, size=size, room=room * percent / 100)
+            if len(narrower) > len(done):
+                break
+            done = narrower
+        return done
+
+    def _lines(self, tokens: list[str], *, size: int, room: float) -> list[str]:
         done: list[str] = []
         line = ""
-        for token in self._tokens(text, size=size, room=room):
+        for token in tokens:
             if line and self.typeface.width(line + token, size) > room:
                 done.append(line.rstrip())
                 line = token.lstrip()
             else:
                 line += token
-        if line:
-            done.append(line)
-        if len(done) > lines:
-            done = [*done[: lines - 1], self._cut(f"{done[lines - 1]}……", size=size, room=room)]
-        return done
+        return [*done, line] if line else done
 
     def _tokens(self, text: str, *, size: int, room: float) -> list[str]:
         """Split into what must not be broken; a token wider than the room is broken anyway."""

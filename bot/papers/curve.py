@@ -14,6 +14,9 @@ from bot.papers.views import Curve, Point
 HEIGHT = 290
 DASH, DOTS = "10 8", "2 8"
 
+STEPS = (0, -20, 20, -40, 40, -60, 60, -80, 80, -120, 120, -160, 160, -200, 200)
+"""How far words may be moved up and down from where they would stand best."""
+
 Place = tuple[float, float, Anchor]
 """Where words may stand: x, baseline, and which end of them x is."""
 
@@ -29,6 +32,7 @@ class Plot:
     top: float
     bottom: float
     highest: float
+    drawn: list[tuple[tuple[float, float], ...]] = field(default_factory=list)
     placed: list[Box] = field(default_factory=list)
 
     def x(self, day: dt.date) -> float:
@@ -148,6 +152,7 @@ def _set_paths(canvas: Canvas, curve: Curve, plot: Plot) -> None:
     for _, points, stroke, dash in reversed(_strokes(curve)):
         path = plot.path(points)
         if len(path) > 1:
+            plot.drawn.append(path)
             canvas.draw(*path, stroke=stroke, width=3 if dash else 5, dash=dash)
     if actual:
         set_dot(canvas, actual[-1])
@@ -170,7 +175,7 @@ def _set_words(canvas: Canvas, curve: Curve, plot: Plot) -> None:
         places = [(x + 14, y + 30, "start"), (x - 14, y - 14, "end"), (x + 18, y + 8, "start"), (x - 14, y + 30, "end")]
         _place(canvas, plot, curve.actual_text, places, fill=palette.ACCENT)
     else:
-        _place(canvas, plot, wording.NO_DATA, [(plot.left + 20, plot.bottom - 20, "start")], fill=palette.SOFT)
+        _place(canvas, plot, wording.NO_DATA, [(plot.right - 40, plot.bottom - 40, "end")], fill=palette.SOFT)
     if curve.forecast:
         path = plot.path(curve.forecast)
         x, y = path[-1]
@@ -188,18 +193,36 @@ def _height_at(path: tuple[tuple[float, float], ...], x: float) -> float:
 
 
 def _place(canvas: Canvas, plot: Plot, text: str, places: list[Place], *, fill: str) -> None:
-    """Set words at the first place that is free, else below or above all that stand there."""
+    """Set words where they meet neither words nor lines, or at least no words; each place is tried up and down too."""
     text, _ = canvas.fit(text, size=TEXT, smallest=TEXT, room=plot.right - plot.left - 20)
     if not text:
         return
-    tries = [*places, *((x, y + step, anchor) for step in range(-400, 400, 20) for x, y, anchor in places[:1])]
-    for x, y, anchor in tries:
-        wide = canvas.width(text, TEXT)
-        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-        left = min(max(left, plot.left + 4), plot.right - wide - 4)
-        box = canvas.room(text, x=left, y=y, size=TEXT)
-        inside = box.top >= plot.top - 24 and box.bottom <= plot.bottom
-        if inside and not any(box.meets(other, gap=4) for other in plot.placed):
-            canvas.veil(box)
-            plot.placed.append(canvas.write(text, x=left, y=y, size=TEXT, fill=fill))
-            return
+    tries = [(x, y + step, anchor) for step in STEPS for x, y, anchor in places]
+    boxes = [box for box in (_inside(canvas, plot, text, place) for place in tries) if box is not None]
+    free = [box for box in boxes if not any(box.meets(other, gap=4) for other in plot.placed)]
+    clear = (box for box in free if not any(_crosses(box, path) for path in plot.drawn))
+    box = next(clear, free[0] if free else None)
+    if box is not None:
+        canvas.veil(box)
+        y = box.bottom - 0.12 * TEXT
+        plot.placed.append(canvas.write(text, x=box.left, y=y, size=TEXT, fill=fill))
+
+
+def _inside(canvas: Canvas, plot: Plot, text: str, place: Place) -> Box | None:
+    """Return the room of words at a place, pushed in from the sides; None above or below the field."""
+    x, y, anchor = place
+    wide = canvas.width(text, TEXT)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    left = min(max(left, plot.left + 4), plot.right - wide - 4)
+    box = canvas.room(text, x=left, y=y, size=TEXT)
+    return box if box.top >= plot.top - 24 and box.bottom <= plot.bottom else None
+
+
+def _crosses(box: Box, path: tuple[tuple[float, float], ...]) -> bool:
+    """Tell whether a path runs through a box, looked at every few pixels."""
+    x = max(box.left, path[0][0])
+    while x <= min(box.right, path[-1][0]):
+        if box.top - 3 < _height_at(path, x) < box.bottom + 3:
+            return True
+        x += 6
+    return False

@@ -22,7 +22,9 @@ def set_head(canvas: Canvas, picture: Picture) -> None:
     baseline = 26.0
     for line in titles:
         baseline += 54
-        canvas.write(line, x=LEFT, y=baseline - 12, size=40, fill="#ffffff")
+        # A quotation mark or bracket at the head hangs into the margin: its ink is on the right half of its square.
+        hang = 18 if line[:1] in "“《（「" else 0
+        canvas.write(line, x=LEFT - hang, y=baseline - 12, size=40, fill="#ffffff")
     for line in dates:
         baseline += 38
         canvas.write(line, x=LEFT, y=baseline - 4, size=TEXT, fill=palette.HEAD_SOFT)
@@ -117,7 +119,7 @@ def _set_meter(canvas: Canvas, meter: Meter) -> None:
     done = _share(meter.percent) * INNER
     canvas.fill(LEFT, top, done, 24, fill=palette.ACCENT, radius=min(6, done / 2))
     placed: list[Box] = []
-    for mark in meter.marks:
+    for mark in sorted(meter.marks, key=lambda mark: -mark.at):
         x = LEFT + _share(mark.at) * INNER
         canvas.draw((x, top - 5), (x, top + 31), stroke=palette.PACE, width=3)
         placed.append(_set_mark(canvas, mark.text, x=x, y=top + 58, placed=placed))
@@ -132,7 +134,7 @@ def _set_mark(canvas: Canvas, text: str, *, x: float, y: float, placed: list[Box
         beside = [side for other in placed for side in (other.left - 16 - wide / 2, other.right + 16 + wide / 2)]
         for middle in (min(max(x, LEFT + wide / 2), RIGHT - wide / 2), *beside):
             box = canvas.room(text, x=middle, y=y, size=SMALL, anchor="middle")
-            near = box.left <= x + 16 and box.right >= x - 16 and box.left >= LEFT - 1 and box.right <= RIGHT + 1
+            near = box.left <= x + 60 and box.right >= x - 60 and box.left >= LEFT - 1 and box.right <= RIGHT + 1
             if near and not any(box.meets(other, gap=6) for other in placed):
                 return canvas.write(text, x=middle, y=y, size=SMALL, fill=palette.SOFT, anchor="middle")
         y += 32

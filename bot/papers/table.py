@@ -12,7 +12,7 @@ COMPACT_FROM = 31
 """From so many units on a row is one line: divisions and the figures behind the percentages stay in the sheet."""
 
 NAME_AT = LEFT + PILL + 14
-NAME_ROOM = 180
+NAME_ROOM = 184
 GUTTER = 12
 ROW, COMPACT_ROW = 74, 54
 
@@ -57,7 +57,7 @@ def _columns(canvas: Canvas, rows: tuple[UnitRow, ...]) -> Columns:
     percent_room = _widest(canvas, [bar.percent_text for bar in bars], 26 if compact else 28, least=84, most=112)
     if compact:
         figure_room = _widest(canvas, [row.count.percent_text for row in rows if row.count], SMALL, least=0, most=100)
-        days = [f"{row.change}{row.change_note}" for row in rows] + [row.as_of for row in rows]
+        days = [f"{row.change} {row.change_note}" for row in rows] + [row.as_of for row in rows]
         change_room = _widest(canvas, days, SMALL, least=104, most=200)
     else:
         figure_room = _widest(canvas, [bar.text for bar in bars], SMALL, least=0, most=176)
@@ -144,7 +144,7 @@ def _name_lines(canvas: Canvas, row: UnitRow, *, compact: bool) -> list[NameLine
     lines: list[NameLine] = [(words, size, size + 5, palette.INK) for words in names]
     if compact:
         return lines
-    both = f"{row.division} · {row.leader}" if row.division and row.leader else row.division or row.leader
+    both = f"{row.division} {row.leader}" if row.division and row.leader else row.division or row.leader
     _, both_size = canvas.fit(both, size=SMALL, smallest=NOTE, room=NAME_ROOM)
     below = [both] if canvas.width(both, both_size) <= NAME_ROOM else [row.division, row.leader]
     for words in filter(None, below):
@@ -226,10 +226,10 @@ def _set_change(canvas: Canvas, row: UnitRow, columns: Columns, *, middle: float
         top = middle - 15 * len(lines)
         for number, words in enumerate(lines):
             y = top + 30 * number + 24
-            canvas.write(words, x=RIGHT, y=y, size=SMALL, fill=palette.TONES["bad"], anchor="end")
+            canvas.write(words, x=RIGHT, y=y, size=SMALL, fill=palette.SOFT, anchor="end")
         return
     if columns.compact:
-        words, size = canvas.fit(f"{row.change}{row.change_note}", size=SMALL, smallest=NOTE, room=columns.change_room)
+        words, size = canvas.fit(f"{row.change} {row.change_note}", size=SMALL, smallest=NOTE, room=columns.change_room)
         canvas.write(words, x=RIGHT, y=middle + 9, size=size, fill=palette.INK, anchor="end")
         return
     change, size = canvas.fit(row.change, size=TEXT, smallest=NOTE, room=columns.change_room)
