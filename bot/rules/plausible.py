@@ -100,9 +100,14 @@ def usual_parcel_mu(item: Progress, campaign: Campaign) -> Fraction | None:
 
 
 def parcel_size(item: Progress, scene: Scene) -> Held | None:
-    """Doubt an average parcel far from the target's that no other unit explains."""
+    """Doubt an average parcel far from the target's that no other unit explains.
+
+    The target's parcels are those that are counted: what is cut from them later (供地) may be of any size.
+    """
     campaign = scene.campaign
     usual = usual_parcel_mu(item, campaign)
+    if campaign.stage_order[item.stage] > campaign.stage_order[campaign.counting_stage.key]:
+        return None
     if usual is None or not item.count or not item.area_mu:
         return None
     smallest, largest = _bounds(item.count, usual, campaign.target(item.region, item.track), campaign)

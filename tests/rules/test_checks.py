@@ -155,6 +155,11 @@ def test_parcels_twenty_times_off_the_targets_are_doubted(ledger: Ledger, area: 
     assert ledger.doubts(item(1, area)) == [DoubtCode.PARCEL_SIZE] * doubted
 
 
+def test_what_is_cut_from_parcels_later_may_be_of_any_size(ledger: Ledger) -> None:
+    assert ledger.doubts(item(1, "2.5", stage="supplied")) == []
+    assert ledger.doubts(item(1, "2.5", stage="submitted")) == [DoubtCode.PARCEL_SIZE]
+
+
 def test_the_question_about_parcels_says_both_averages(ledger: Ledger) -> None:
     (doubt,) = ledger.examine(item(2, "5")).doubts
 
