@@ -98,7 +98,7 @@ class FakeFeishu:
         self.calls: list[str] = []
         self.attempts: list[dict[str, Any]] = []
         self.token_fetches = 0
-        self.headers: list[dict[str, str]] = []
+        self.queries: list[dict[str, str]] = []
         self._tokens: dict[str, dt.datetime] = {}
         self._failures: deque[Refusal] = deque()
         self._raw: deque[tuple[int, bytes]] = deque()
@@ -148,18 +148,18 @@ class FakeFeishu:
         """Let every token end at once, whatever its life."""
         self._tokens.clear()
 
-    def event(self, plain: Mapping[str, Any], *, at: dt.datetime | None = None, **changed: str | None) -> Hook:
-        """Seal and sign an event; `changed` replaces headers (None leaves one out)."""
+    def event(self, plain: Mapping[str, Any], *, changed: Mapping[str, str | None] | None = None) -> Hook:
+        """Seal and sign an event; `changed` replaces its timestamp, nonce or signature (None leaves one out)."""
         body = json.dumps({"encrypt": seal(json.dumps(plain, ensure_ascii=False).encode())}).encode()
-        stamp = str(int((at or self.clock.now()).timestamp()))
-        nonce = "abcdef0123456789"
-        headers: dict[str, str | None] = {
-            "x-lark-request-timestamp": stamp,
-            "x-lark-request-nonce": nonce,
-            "x-lark-signature": hashlib.sha256(f"{stamp}{nonce}{ENCRYPT_KEY}".encode() + body).hexdigest(),
-            **{f"x-lark-{name.replace('_', '-')}": value for name, value in changed.items()},
+        stamp, nonce = str(int(self.clock.now().timestamp())), "abcdef0123456789"
+        signed = {
+            "timestamp": stamp,
+            "nonce": nonce,
+            "signature": hashlib.sha256(f"{stamp}{nonce}{ENCRYPT_KEY}".encode() + body).hexdigest(),
+            **(changed or {}),
         }
-        kept = {name: value for name, value in headers.items() if value is not None}
+        names = {"timestamp": "x-lark-request-timestamp", "nonce": "x-lark-request-nonce"}
+        kept = {names.get(name, f"x-lark-{name}"): value for name, value in signed.items() if value is not None}
         return Hook(method="POST", query={}, headers=kept, body=body, received_at=self.clock.now())
 
     # What the platform does.
@@ -167,7 +167,7 @@ class FakeFeishu:
     @web.middleware
     async def _front(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.calls.append(request.path)
-        self.headers.append(dict(request.headers))
+        self.queries.append(dict(request.query))
         is_token = request.path.endswith("/internal")
         try:
             if not is_token and self._raw:

@@ -8,7 +8,7 @@ Files: https://open.feishu.cn/document/server-docs/im-v1/file/create
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -49,7 +49,7 @@ _KEPT_UPLOADS = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Token:
-    value: str
+    value: str = field(repr=False)
     renew_at: dt.datetime
 
 

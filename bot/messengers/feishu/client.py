@@ -21,7 +21,7 @@ from bot.messengers.feishu.quota import FREE_CALLS, Quota
 from bot.messengers.feishu.render import Message, Room, uuid_of
 from bot.messengers.feishu.signing import URL_VERIFICATION, EventKeys, believe
 from bot.messengers.feishu.transport import Line
-from bot.messengers.feishu.wire import event_type, read_event
+from bot.messengers.feishu.wire import chat_of, event_type, read_event
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ class Feishu:
             return Answer(body=json.dumps({"challenge": str(event.get("challenge", ""))}).encode())
         inbound = read_event(event, received_at=hook.received_at, bot_open_id=self.bot_open_id)
         if inbound is None:
-            log.info("feishu event ignored", robot=self.name, event_type=event_type(event))
+            log.info("feishu event ignored", robot=self.name, event_type=event_type(event), chat_id=chat_of(event))
             return _DONE
         return inbound
 

@@ -117,6 +117,8 @@ _HOOKS = {
 
 TREATMENTS = {**_GENERIC, **_MESSAGES, **_UPLOADS, **_HOOKS}
 
+CARD_REFUSED = 230099
+IMAGE_UNKNOWN = "200570"
 QUOTA_SPENT = 99991403
 SCOPE_MISSING = 99991672
 ADDRESS_REFUSED = 99991401
@@ -151,8 +153,13 @@ class FeishuError(SendError):
         self.code = code
 
 
-def treatment_of(*, status: int, code: int | None) -> Treatment:
-    """Judge an answer by its body's code; the HTTP status decides where there is none, or it contradicts an ok."""
+def treatment_of(*, status: int, code: int | None, said: str = "") -> Treatment:
+    """Judge an answer by its body's code; the HTTP status decides where there is none, or it contradicts an ok.
+
+    Why a card was refused stands as a sub-code in the message only.
+    """
+    if code == CARD_REFUSED and IMAGE_UNKNOWN in said:
+        return Treatment.RELOAD
     if code is not None and (code != 0 or status < 300):
         return TREATMENTS.get(code, Treatment.WAIT if status == 429 else Treatment.UNKNOWN)
     if status == 429:

@@ -50,7 +50,9 @@ class FeishuHook:
         self.limits = limits
         self.room = Room().within(hook_bytes)
         self.clock = clock
-        self._url = _checked(hook_url, api_base)
+        url = _checked(hook_url, api_base)
+        self._host = f"{url.host}:{url.port}"
+        self._url = SecretStr(str(url))
         self._secret = hook_secret
         self._line = Line(session=session, timeout_s=timeout_s)
         self._accepted = Accepted()
@@ -86,7 +88,7 @@ class FeishuHook:
 
     def hosts(self) -> list[str]:
         """Return the host and port that must be reachable."""
-        return [f"{self._url.host}:{self._url.port}"]
+        return [self._host]
 
     async def close(self) -> None:
         """Hold nothing open: the session is the integrator's."""
@@ -106,13 +108,14 @@ class FeishuHook:
             stamp = str(int(self.clock.now().timestamp()))
             return json_body({"timestamp": stamp, "sign": hook_sign(stamp, self._secret.get_secret_value()), **payload})
 
+        url = self._url.get_secret_value()
         await self._line.ask(
             Request(
                 method="POST",
-                url=str(self._url),
+                url=url,
                 headers={"Content-Type": "application/json; charset=utf-8"},
                 body=body,
-                secrets=(self._url.name, self._secret.get_secret_value() if self._secret else ""),
+                secrets=(url.rpartition("/")[2], self._secret.get_secret_value() if self._secret else ""),
                 shows=True,
             )
         )

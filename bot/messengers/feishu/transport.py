@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -39,10 +39,10 @@ class Request:
     """
 
     method: str
-    url: str
-    headers: Mapping[str, str]
-    body: Callable[[], bytes | aiohttp.FormData | None]
-    secrets: tuple[str, ...]
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: Callable[[], bytes | aiohttp.FormData | None] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     shows: bool = False
     large: bool = False
 
@@ -91,12 +91,13 @@ class Line:
 def _judged(request: Request, *, status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
     body = _object(raw)
     code = _code(body)
-    treatment = treatment_of(status=status, code=code)
+    said = str(body.get("msg") or body.get("message") or "")
+    treatment = treatment_of(status=status, code=code, said=said)
     if treatment is Treatment.OK:
         return Answer(data=body, log_id=headers.get("X-Tt-Logid"))
     if treatment is Treatment.UNKNOWN and not request.shows:
         treatment = Treatment.RETRY
-    said = _without(str(body.get("msg") or body.get("message") or ""), request.secrets)
+    said = _without(said, request.secrets)
     raise FeishuError(
         f"飞书拒绝（HTTP {status}，代码 {code}）：{said}" if said else f"飞书拒绝（HTTP {status}，代码 {code}）",
         treatment=treatment,

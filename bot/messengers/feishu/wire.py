@@ -54,6 +54,13 @@ def event_type(event: dict[str, Any]) -> str:
     return kind if isinstance(kind, str) else "v1"
 
 
+def chat_of(event: dict[str, Any]) -> str | None:
+    """Return the chat an event names beside messages, as when the bot joins a group: whoever binds it needs the id."""
+    body = event.get("event")
+    chat_id = body.get("chat_id") if isinstance(body, dict) else None
+    return chat_id if isinstance(chat_id, str) and _ID.fullmatch(chat_id) else None
+
+
 def printable(text: str) -> str:
     """Drop what no database or JSON reader takes: lone surrogates and control characters but tab and line break."""
     whole = text.encode("utf-8", "replace").decode()

@@ -26,9 +26,11 @@ def fake(clock: ManualClock) -> FakeFeishu:
 
 @pytest.fixture
 async def server(fake: FakeFeishu) -> AsyncIterator[TestServer]:
-    async with TestServer(fake.app) as server:
-        yield server
-        fake.release()
+    server = TestServer(fake.app)
+    await server.start_server()
+    yield server
+    fake.release()
+    await server.close()
 
 
 @pytest.fixture
