@@ -26,9 +26,9 @@ class SystemClock:
         """Return the moment in Asia/Shanghai."""
         return (_wall() + self.shift).astimezone(SHANGHAI)
 
-    def advance(self, by: dt.timedelta) -> None:
-        """Move the clock; it runs on from there."""
-        self.shift += by
+    def move_to(self, moment: dt.datetime) -> None:
+        """Move the clock on to a moment, from where it runs on; a moment gone by leaves it."""
+        self.shift += max(moment - self.now(), dt.timedelta())
 
 
 class ManualClock:

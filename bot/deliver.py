@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
 
 import structlog
 
@@ -88,6 +87,7 @@ class Courier:
             chat_id=owed.chat_id,
             chat_kind=ChatKind(owed.chat_kind),
             document=Document.from_json(owed.document),
+            kind=owed.kind,
             route=owed.route,
             reply_to=owed.reply_to,
             reply_route=owed.reply_route if use_route else None,
@@ -137,8 +137,3 @@ def _pause_s(owed: Owed, fault: SendError) -> float:
     pause_s: float = min(FIRST_PAUSE_S * 2 ** (owed.tries - 1), LONGEST_PAUSE_S)
     jitter = int(hashlib.sha256(f"{owed.dedup_key}/{owed.tries}".encode()).hexdigest()[:4], 16) / 0xFFFF
     return pause_s * (0.75 + 0.5 * jitter)
-
-
-def by_name(messengers: Mapping[str, Messenger], *, database: Database, clock: Clock) -> dict[str, Courier]:
-    """Return a Courier for each messenger."""
-    return {name: Courier(m, database=database, clock=clock) for name, m in messengers.items()}

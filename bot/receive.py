@@ -78,12 +78,19 @@ class FrontDoor:
     """Every webhook of every messenger that is switched on; what is off is 404."""
 
     def __init__(
-        self, messengers: Mapping[str, Messenger], *, letterbox: Letterbox, campaign: str, clock: Clock
+        self,
+        messengers: Mapping[str, Messenger],
+        *,
+        letterbox: Letterbox,
+        campaign: str,
+        clock: Clock,
+        wall: Clock,
     ) -> None:
         self._messengers = messengers
         self._letterbox = letterbox
         self._campaign = campaign
         self._clock = clock
+        self._wall = wall
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes of the webhooks."""
@@ -105,7 +112,7 @@ class FrontDoor:
             query=dict(request.query),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,
-            received_at=self._clock.now(),
+            received_at=self._wall.now(),
         )
         return _response(await self.open(messenger, hook))
 
@@ -122,18 +129,18 @@ class FrontDoor:
         if isinstance(opened, Answer):
             return opened
         try:
-            return messenger.verdict(await self.keep(messenger.name, opened, hook))
+            return messenger.verdict(await self.keep(messenger.name, opened, body=hook.body))
         except Exception as fault:  # the database's many errors have one answer: not kept, come again
             log.exception("message not kept", messenger=messenger.name, fault=type(fault).__name__)
             return messenger.verdict(Verdict.UNAVAILABLE)
 
-    async def keep(self, messenger: str, inbound: Inbound, hook: Hook) -> Verdict:
+    async def keep(self, messenger: str, inbound: Inbound, *, body: bytes) -> Verdict:
         """Keep a believed message durably."""
         message = Message(
             campaign=self._campaign,
             messenger=messenger,
             message_id=inbound.message_id,
-            body_sha256=hashlib.sha256(hook.body).hexdigest(),
+            body_sha256=hashlib.sha256(body).hexdigest(),
             chat_id=inbound.chat_id,
             chat_kind=inbound.chat_kind,
             sender_id=inbound.sender_id,
@@ -144,7 +151,7 @@ class FrontDoor:
             reply_route=inbound.reply_route,
             reply_until=inbound.reply_until,
             sent_at=inbound.sent_at,
-            received_at=hook.received_at,
+            received_at=self._clock.now(),
         )
         async with asyncio.timeout(COMMIT_TIMEOUT_S):
             taken = await asyncio.shield(self._letterbox.drop(message))

@@ -57,8 +57,10 @@ class Stage(Part):
     name: str
     words: Words
     role: Literal["counting", "next_best"] | None = None
-    stock: bool = False
-    """A figure of this stage without a period word is what stands there now (在审8宗), not what happened today."""
+    short_words: Words = ()
+    """Verbs that are read only right before a figure (批3宗, 报的2宗)."""
+    stock_words: Words = ()
+    """Those of its words that say what stands there now (在审8宗), not what happened in a period."""
     returns: bool = False
     """The step back (退回): no progress, and a reason given with it is a problem."""
 
@@ -122,6 +124,8 @@ class Category(Part):
     key: str
     name: str
     words: Words
+    weak_words: Words = ()
+    """Words that say this only where something is plainly said to be in the way (材料, 资金)."""
     handler: str | None = None
 
 
@@ -203,11 +207,17 @@ class Vocabulary(Part):
     whole: Words
     """The whole area supervised (全省): its totals belong to no unit."""
     own: Words
-    """The sender's own unit (我市, 全市, 我州)."""
+    """The sender's own unit (我市, 本州)."""
+    entire: Words = ()
+    """The unit as a whole (全市): the one in force, else the sender's own; ends a county."""
+    seat: Words = ()
+    """The unit without its counties (市本级): a part where a total is given."""
     other_procedures: Words = ()
     """Other papers' procedures: their 批复 is not this campaign's."""
     nil: Words = ()
     """Ways to say there is nothing new, beside those of the grammar."""
+    bare_nil: Words = ()
+    """What a liaison's whole answer may be to say that there is nothing new (无)."""
     visit: Words = ()
     """An on-site service (上门服务)."""
     typos: dict[str, str] = {}
@@ -241,6 +251,8 @@ class Campaign(Part):
     """Whether more of the counting stage is better."""
     cadence: Literal["daily", "weekly", "on_change"] = "daily"
     show_leaders: bool = False
+    reviewing_division: str | None = None
+    """Told instead of the unit when what is in review would reach the schedule."""
     visits_owed_by: Literal["division", "leader"] = "leader"
     places_file: str
     tracks: tuple[Track, ...]
@@ -275,19 +287,21 @@ class Campaign(Part):
             raise ValueError('tracks: exactly one track has role = "default"')
         if [s.role for s in self.stages].count("counting") != 1:
             raise ValueError('stages: exactly one stage has role = "counting"')
-        tracks = {t.key for t in self.tracks}
-        divisions = {d.name for d in self.divisions}
-        for number, unit in enumerate(self.units):
-            if unit.division is not None and unit.division not in divisions:
-                raise ValueError(f"units.{number}.division: {unit.division} is no division of [[divisions]]")
-            for track in unit.targets:
-                if track not in tracks:
-                    raise ValueError(f"units.{number}.targets: {track} is no track of [[tracks]]")
-        units = {u.region for u in self.units}
-        for place in self.places:
-            if place.region not in units:
-                raise ValueError(f"places_file: {place.region} is no unit of [[units]]")
+        self._check_names()
         return self
+
+    def _check_names(self) -> None:
+        """Refuse a name that nobody bears."""
+        divisions = {d.name for d in self.divisions}
+        regions = {u.region for u in self.units}
+        named = [("reviewing_division", self.reviewing_division, divisions, "[[divisions]]")]
+        named += [(f"units.{n}.division", u.division, divisions, "[[divisions]]") for n, u in enumerate(self.units)]
+        tracks = {t.key for t in self.tracks}
+        named += [(f"units.{n}.targets", t, tracks, "[[tracks]]") for n, u in enumerate(self.units) for t in u.targets]
+        named += [("places_file", p.region, regions, "[[units]]") for p in self.places]
+        for key, name, known, where in named:
+            if name is not None and name not in known:
+                raise ValueError(f"{key}: {name} is none of {where}")
 
     @cached_property
     def counting_stage(self) -> Stage:
@@ -322,6 +336,13 @@ class Campaign(Part):
     @cached_property
     def _units(self) -> dict[str, Unit]:
         return {u.region: u for u in self.units}
+
+    @cached_property
+    def unit_names(self) -> tuple[tuple[str, str], ...]:
+        """Every name of a unit with its full name, the longest first."""
+        own = [(p.region, (p.region, *p.aliases)) for p in self.places if p.county is None]
+        pairs = {(name, region) for region, names in own for name in names} | {(r, r) for r in self.regions}
+        return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
 
     def unit(self, region: str) -> Unit:
         """Return the unit of that full name; raise KeyError when the campaign has none."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, event, make_url, text
@@ -26,7 +27,8 @@ class Database:
     nobody waits busily, nobody fails half-way.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """Open a database; what need not outlive the process (a replay, a demo) may go without waiting for the disk."""
         self.url = _async_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         self._writer = asyncio.Lock()
@@ -36,7 +38,7 @@ class Database:
             **(_SQLITE if self.is_sqlite else _POSTGRESQL),
         )
         if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "connect", partial(_prepare_sqlite, durable=durable))
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
@@ -91,10 +93,11 @@ def _async_url(url: str) -> str:
     return parsed.set(drivername=driver.get(parsed.drivername, parsed.drivername)).render_as_string(hide_password=False)
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 the driver's own, untyped
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, durable: bool) -> None:  # noqa: ANN401 the driver's own, untyped
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
+    for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, text, tuple_, update
+from sqlalchemy import RowMapping, Table, and_, exists, func, not_, select, text, tuple_, update
 
 from storage.database import Tx, insert
 from storage.records import Basis, Entry, Figures, LineDay, LineKey, Progress, RecordState, Report, Stretch
@@ -42,13 +42,23 @@ async def lock(tx: Tx, campaign: str, regions: Iterable[str]) -> None:
         )
 
 
-async def next_numbers(tx: Tx, how_many: int) -> list[int]:
+async def draw_report_numbers(tx: Tx, how_many: int) -> list[int]:
     """Return report numbers that nobody has, rising; those not used are gaps."""
+    return await _draw(tx, reports, how_many)
+
+
+async def draw_entry_ids(tx: Tx, how_many: int) -> list[int]:
+    """Return entry ids that nobody has, rising; those not used are gaps."""
+    return await _draw(tx, entries, how_many)
+
+
+async def _draw(tx: Tx, table: Table, how_many: int) -> list[int]:
     if tx.dialect.name == "sqlite":
-        highest = int((await tx.execute(select(func.coalesce(func.max(reports.c.id), 0)))).scalar_one())
+        highest = int((await tx.execute(select(func.coalesce(func.max(table.c.id), 0)))).scalar_one())
         return list(range(highest + 1, highest + 1 + how_many))
     drawn = await tx.execute(
-        text("SELECT nextval(pg_get_serial_sequence('reports', 'id')) FROM generate_series(1, :n)"), {"n": how_many}
+        text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :n)"),
+        {"table": table.name, "n": how_many},
     )
     return sorted(int(number) for number in drawn.scalars())
 
@@ -129,10 +139,11 @@ async def add_reports(tx: Tx, added: Sequence[Report]) -> None:
 
 
 async def add_entries(tx: Tx, campaign: str, added: Sequence[Entry]) -> None:
-    """Enter entries; their ids are given by the database."""
+    """Enter entries under their drawn ids."""
     if added:
         rows = [
             {
+                "id": e.id,
                 "campaign": campaign,
                 "report_id": e.number,
                 "region": e.progress.region,
@@ -188,24 +199,34 @@ async def duties_met(tx: Tx, campaign: str, *, since: dt.date, until: dt.date) -
     }
 
 
-async def retire(tx: Tx, replaced: Mapping[int, int | None]) -> None:
-    """Let entries (id → number of the report that replaces them, or None) count no longer."""
+async def retire(tx: Tx, replaced: Mapping[int, int]) -> None:
+    """Let entries (id → number of the report that replaces them) count no longer."""
     for entry_id, by in replaced.items():
         await tx.execute(update(entries).where(entries.c.id == entry_id).values(live=False, replaced_by=by))
 
 
-async def set_state(
-    tx: Tx, number: int, state: RecordState, *, at: dt.datetime, by: str, reason: str, inbox_id: int | None = None
-) -> None:
-    """Void a report, supersede it, or bring it back, with everything it holds; entries replaced earlier stay so."""
-    del inbox_id
-    live = state is RecordState.LIVE
-    mark: dict[str, Any] = {"voided_at": at, "voided_by": by, "reason": reason, "touched_by": by}
+async def set_state(tx: Tx, number: int, state: RecordState, *, at: dt.datetime, by: str, reason: str) -> None:
+    """Void a report, or bring it back, with everything it holds.
+
+    What it had replaced counts again when it is voided, and no longer when it comes back: an entry counts when its
+    own report does and no report that does replaces it.
+    """
+    mark = {"voided_at": at, "voided_by": by, "reason": reason, "touched_by": by}
     await tx.execute(update(reports).where(reports.c.id == number).values(state=state, **mark))
-    await tx.execute(
-        update(entries).where(entries.c.report_id == number, entries.c.replaced_by.is_(None)).values(live=live)
+    await tx.execute(update(duties).where(duties.c.report_id == number).values(live=state is RecordState.LIVE))
+    own, other = reports.alias("own"), reports.alias("other")
+    counts = exists().where(own.c.id == entries.c.report_id, own.c.state == RecordState.LIVE)
+    replaced = exists().where(other.c.id == entries.c.replaced_by, other.c.state == RecordState.LIVE)
+    touched = (entries.c.report_id == number) | (entries.c.replaced_by == number)
+    await tx.execute(update(entries).where(touched).values(live=and_(counts, not_(replaced))))
+
+
+async def touched_lines(tx: Tx, number: int) -> set[LineKey]:
+    """Return the lines that a report's entries, and those it replaced, stand on."""
+    query = select(entries.c.region, entries.c.track, entries.c.stage).where(
+        (entries.c.report_id == number) | (entries.c.replaced_by == number)
     )
-    await tx.execute(update(duties).where(duties.c.report_id == number).values(live=live))
+    return {(region, track, stage) for region, track, stage in await tx.execute(query.distinct())}
 
 
 async def save_days(tx: Tx, campaign: str, changed: Mapping[LineKey, Sequence[LineDay]]) -> None:

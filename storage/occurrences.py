@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage.database import Tx, insert
 from storage.tables import occurrences, snapshots
@@ -35,6 +35,15 @@ async def claim(
         .returning(occurrences.c.schedule)
     )
     return (await tx.execute(statement)).first() is not None
+
+
+async def explain(tx: Tx, *, campaign: str, schedule: str, due_at: dt.datetime, reason: str) -> None:
+    """Write down why an occurrence owed nothing."""
+    await tx.execute(
+        update(occurrences)
+        .where(occurrences.c.campaign == campaign, occurrences.c.schedule == schedule, occurrences.c.due_at == due_at)
+        .values(reason=reason)
+    )
 
 
 async def last(tx: Tx, campaign: str) -> dict[str, dt.datetime]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, or_, select, update
+from sqlalchemy import RowMapping, delete, func, select, update
 
 from storage.database import Tx, insert
 from storage.tables import attachments, outbox, sends
@@ -230,13 +230,10 @@ async def counts(tx: Tx) -> dict[str, int]:
     return found | {"doubled": int((await tx.execute(doubled)).scalar_one())}
 
 
-async def unsent(tx: Tx, *, prefix: str) -> int:
-    """Count the messages with this dedup prefix that did not arrive."""
-    query = select(func.count()).where(
-        outbox.c.dedup_key.startswith(prefix, autoescape=True),
-        or_(outbox.c.state != State.SENT),
-    )
-    return int((await tx.execute(query)).scalar_one())
+async def states_of(tx: Tx, dedup_keys: Sequence[str]) -> dict[str, State]:
+    """Return where owed messages are, by dedup key."""
+    query = select(outbox.c.dedup_key, outbox.c.state).where(outbox.c.dedup_key.in_(dedup_keys))
+    return {str(key): State(state) for key, state in await tx.execute(query)}
 
 
 def _owed(row: RowMapping, *, unknown: int) -> Owed:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,10 +59,12 @@ async def bind(tx: Tx, campaign: str, bound: Chat) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "chat_id"], set_=values))
 
 
-async def count_acknowledged(tx: Tx, numbers: dict[int, int]) -> None:
-    """Write down how often each person (id → times) was shown how to correct and withdraw."""
-    for person_id, times in numbers.items():
-        await tx.execute(update(people).where(people.c.id == person_id).values(acknowledged=times))
+async def count_acknowledged(tx: Tx, times: Mapping[int, int]) -> None:
+    """Add up how often people (id → times) were answered: the first times they are shown how to correct."""
+    for person_id, more in times.items():
+        if person_id and more:
+            counted = people.c.acknowledged + more
+            await tx.execute(update(people).where(people.c.id == person_id).values(acknowledged=counted))
 
 
 async def ask_to_join(tx: Tx, join: Join) -> int:

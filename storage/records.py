@@ -239,7 +239,6 @@ class RecordState(StrEnum):
 
     LIVE = "live"
     VOIDED = "voided"
-    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

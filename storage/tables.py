@@ -156,7 +156,7 @@ reports = Table(
     Column("sender", NAME, nullable=False),
     Column("day", Date, nullable=False),
     Column("sent_at", Moment, nullable=False),
-    Column("state", KEY, nullable=False),  # live, voided, superseded
+    Column("state", KEY, nullable=False),  # live, voided
     Column("correction", Boolean, nullable=False, default=False),
     Column("replaces", Json),  # numbers of the reports whose records this one replaced
     Column("nil", Boolean, nullable=False, default=False),

@@ -99,6 +99,8 @@ class Post:
     chat_id: str
     chat_kind: ChatKind
     document: Document
+    kind: str = ""
+    """What it is for (a PostKind)."""
     route: str | None = None
     """The push robot that the roster names for this chat, where there are several."""
     reply_to: str | None = None

@@ -8,6 +8,7 @@ from bot.rules.duty import ReportState
 from bot.rules.levels import LOUD_LEVEL, QUIET_LEVEL, Announcement, Occasion
 from bot.rules.pace import Position
 from bot.rules.wording import pushes
+from bot.rules.wording.phrases import listed
 from bot.rules.wording.pushes import Lag
 from bot.rules.workdays import WorkingDays
 from config.campaign import Campaign
@@ -20,9 +21,12 @@ def to_remind(states: Mapping[str, ReportState], campaign: Campaign) -> tuple[st
     return tuple(r for r in campaign.regions if states.get(r) in {ReportState.AWAITED, ReportState.IN_GRACE})
 
 
-def reminder(region: str, campaign: Campaign, *, in_group: bool = False, mentions: tuple[str, ...] = ()) -> Document:
-    """Remind a unit's liaison, privately or in a group with @."""
-    return say(pushes.reminder(region, campaign.deadlines.deadline, in_group=in_group), mentions=mentions)
+def reminder(
+    regions: Sequence[str], campaign: Campaign, *, in_group: bool = False, mentions: tuple[str, ...] = ()
+) -> Document:
+    """Remind a unit's liaison privately, or the liaisons of the units that share a group with @."""
+    text = pushes.reminder(listed(regions), campaign.deadlines.deadline, in_group=in_group)
+    return say(text, mentions=mentions)
 
 
 def call_division(region: str, days: int) -> Document:

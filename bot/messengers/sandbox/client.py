@@ -17,6 +17,7 @@ class Seen:
     at: datetime
     chat_id: str
     chat_kind: str
+    kind: str
     document: Document
 
 
@@ -48,6 +49,7 @@ class Sandbox:
                 at=self._clock.now(),
                 chat_id=post.chat_id,
                 chat_kind=post.chat_kind,
+                kind=post.kind,
                 document=post.document,
             )
         )

@@ -1,0 +1,164 @@
+"""The account of a day: every unit's standing, report state and level, loaded for whoever publishes or asks."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from bot.bookkeeping import Office
+from bot.clock import local, local_day
+from bot.rules.duty import Received, ReportState
+from bot.rules.levels import Announcement, Holds, LevelRules, LevelState
+from bot.rules.overview import DayView, ProblemCounts
+from bot.rules.pace import Position
+from config.campaign import Campaign
+from storage import ledger, occurrences, problems, supervision
+from storage.database import Tx
+from storage.records import Figures, LineKey
+from storage.supervision import Hold
+
+ONE_DAY = dt.timedelta(days=1)
+FIRST_START = "first_start"
+"""Under which name it is remembered when the campaign was first started: nobody owed a report before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """How every unit's report of a day stands."""
+
+    states: dict[str, ReportState]
+    missing_days: dict[str, int]
+    last_days: dict[str, dt.date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levelled:
+    """A unit's level after a day's evaluation, and what that announces."""
+
+    position: Position
+    state: LevelState
+    announcements: tuple[Announcement, ...]
+
+
+async def reports(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> Reports:
+    """Return how every unit's report of a day stands at a moment."""
+    campaign = office.campaign
+    met = await ledger.duties_met(tx, campaign.key, since=day, until=day)
+    held = await supervision.held_units(tx, campaign.key, day=day)
+    exempt = {h.region for h in await supervision.load_holds(tx, campaign.key, kinds=["exempt"], day=day)}
+    last = await supervision.last_reported(tx, campaign.key, until=day)
+    since = await first_day(tx, campaign)
+    states, missing = {}, {}
+    for region in campaign.regions:
+        found = met.get((region, day))
+        received = Received(
+            first_at=found.first_at if found else None,
+            nil_only=found.nil_only if found else False,
+            is_held=region in held,
+            is_exempt=region in exempt,
+        )
+        states[region] = office.duty.state(day, received, at)
+        newest = {last[region]} if region in last else set()
+        missing[region] = office.duty.missing_in_a_row(day, received=newest, since=since)
+        if states[region].is_received or region in exempt:
+            missing[region] = 0
+    return Reports(states=states, missing_days=missing, last_days=last)
+
+
+async def first_day(tx: Tx, campaign: Campaign) -> dt.date:
+    """Return the first day of which a report was owed."""
+    started = await occurrences.recall(tx, campaign.key, FIRST_START)
+    return (
+        max(local_day(dt.datetime.fromisoformat(started)), campaign.start)
+        if isinstance(started, str)
+        else campaign.start
+    )
+
+
+async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> dict[str, Levelled]:
+    """Evaluate every unit's level once more; nothing is saved."""
+    campaign = office.campaign
+    rules = LevelRules(campaign, office.pacing)
+    remembered = await supervision.load_levels(tx, campaign.key)
+    held = await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day)
+    found = {}
+    for region in campaign.regions:
+        place = view.position(region, office.pacing)
+        holds = Holds(
+            is_overdue=view.states.get(region) is ReportState.OVERDUE or place.counted == Figures(),
+            held_until=_held_until(held, region),
+        )
+        state, announcements = rules.step(state_from_json(remembered.get(region)), place, holds=holds, now=now)
+        found[region] = Levelled(position=place, state=state, announcements=announcements)
+    return found
+
+
+def _held_until(held: list[Hold], region: str) -> dt.date | None:
+    return max((h.to_day for h in held if h.region in {None, region}), default=None)
+
+
+async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_picture: bool = False) -> DayView:
+    """Return all that is published of a day, as it stands at a moment."""
+    campaign = office.campaign
+    stages = [campaign.counting_stage.key, *([campaign.next_best_stage.key] if campaign.next_best_stage else [])]
+    state = await reports(tx, office, day=day, at=at)
+    today = await _standings(tx, campaign, day, stages)
+    added = await supervision.added_on(tx, campaign.key, day=day, stage=campaign.counting_stage.key)
+    new, overdue = await problems.counts(
+        tx,
+        campaign.key,
+        day_starts=local(day, dt.time.min),
+        day_ends=local(day + ONE_DAY, dt.time.min),
+        today=day,
+    )
+    return DayView(
+        campaign=campaign,
+        day=day,
+        cut_off=at,
+        today=today,
+        yesterday=await _standings(tx, campaign, day - ONE_DAY, stages),
+        added={key: Figures(count=count, area_mu=mu) for key, (count, mu) in added.items()},
+        earlier=await _standings(tx, campaign, office.pacing.rate_window(day)[0], stages[:1]),
+        states=state.states,
+        data_as_of=state.last_days,
+        missing_days=state.missing_days,
+        problems=ProblemCounts(new=new, overdue=overdue),
+        has_picture=has_picture,
+    )
+
+
+async def _standings(tx: Tx, campaign: Campaign, day: dt.date, stages: list[str]) -> Mapping[LineKey, Figures]:
+    found = await ledger.standings(tx, campaign.key, as_of=day, stages=stages)
+    return {key: figures for key, (_, figures) in found.items()}
+
+
+def state_to_json(state: LevelState) -> dict[str, Any]:
+    """Return what is remembered of a level as JSON values."""
+    values = asdict(state)
+    return values | {"told_at": state.told_at.isoformat() if state.told_at else None}
+
+
+def state_from_json(data: dict[str, Any] | None) -> LevelState:
+    """Rebuild what `state_to_json` wrote; nothing remembered is a unit never evaluated."""
+    if data is None:
+        return LevelState()
+    told_at = data.get("told_at")
+    return LevelState(**(data | {"told_at": dt.datetime.fromisoformat(told_at) if told_at else None}))
+
+
+def with_levels(view: DayView, colours: Mapping[str, str]) -> DayView:
+    """Return a day's view with the colours to be shown."""
+    return replace(view, levels=colours)
+
+
+def figures_of(view: DayView) -> list[dict[str, Any]]:
+    """Return a day's standings as JSON values, to be frozen with what was published."""
+    return [
+        {"region": region, "track": track, "stage": stage, "count": f.count, "area_mu": _text(f.area_mu)}
+        for (region, track, stage), f in sorted(view.today.items())
+    ]
+
+
+def _text(area_mu: Decimal | None) -> str | None:
+    return None if area_mu is None else f"{area_mu.normalize():f}"

@@ -1,0 +1,163 @@
+"""The lines of the ledger kept true: loaded, brought up to date entry by entry, and saved where they changed."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.rules import standing
+from bot.rules.duty import Duty
+from bot.rules.pace import Pacing, Position, position
+from config.campaign import Campaign
+from storage import ledger
+from storage.database import Tx
+from storage.records import Entry, Figures, LineDay, LineKey, Stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The campaign, and the rules that hold for all of it."""
+
+    campaign: Campaign
+    duty: Duty
+    pacing: Pacing
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: its days with their standings, and its increments over several days."""
+
+    days: dict[dt.date, LineDay] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
+    saved: dict[dt.date, LineDay] = field(default_factory=dict)
+    folded: tuple[LineDay, ...] | None = None
+
+    def at(self, day: dt.date) -> Figures:
+        """Return what the line stands at when a day ends."""
+        if self.folded is None:
+            self.folded = standing.fold(self.days.values(), self.stretches)
+        return standing.at(self.folded, day)
+
+    def changed(self) -> list[LineDay]:
+        """Return the days that are not as they were saved."""
+        self.at(dt.date.max)
+        return [row for row in self.folded or () if self.saved.get(row.day) != row]
+
+
+class Books:
+    """The lines and the day's live entries that one batch of messages needs, kept true while it is worked through."""
+
+    def __init__(
+        self,
+        *,
+        days: dict[LineKey, tuple[LineDay, ...]],
+        stretches: dict[LineKey, tuple[Stretch, ...]],
+        entries: Iterable[Entry],
+    ) -> None:
+        self.lines: dict[LineKey, Line] = {}
+        for key, rows in days.items():
+            by_day = {row.day: row for row in rows}
+            self.lines[key] = Line(days=dict(by_day), saved=by_day)
+        for key, spans in stretches.items():
+            self._line(key).stretches = list(spans)
+        self._entries: dict[tuple[LineKey, dt.date], list[Entry]] = {}
+        for entry in entries:
+            self._entries.setdefault((line_key(entry), entry.progress.date), []).append(entry)
+
+    def at(self, key: LineKey, day: dt.date) -> Figures:
+        """Return what a line stands at when a day ends."""
+        line = self.lines.get(key)
+        return line.at(day) if line else Figures()
+
+    def entries(self, key: LineKey, day: dt.date) -> Sequence[Entry]:
+        """Return the live entries of a line that are dated on a day."""
+        return self._entries.get((key, day), ())
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry in."""
+        key = line_key(entry)
+        self._entries.setdefault((key, entry.progress.date), []).append(entry)
+        self._recount(key, entry.progress.date)
+        if standing.counts(entry):
+            self._line(key).stretches += standing.line_days([entry])[1]
+
+    def retire(self, entry: Entry) -> None:
+        """Let an entry count no longer."""
+        key = line_key(entry)
+        left = [e for e in self._entries.get((key, entry.progress.date), []) if e.id != entry.id]
+        self._entries[(key, entry.progress.date)] = left
+        self._recount(key, entry.progress.date)
+        gone = standing.line_days([entry])[1]
+        line = self._line(key)
+        line.stretches = [s for s in line.stretches if s not in gone]
+
+    def changed(self) -> dict[LineKey, list[LineDay]]:
+        """Return the days of each line that have to be saved."""
+        return {key: rows for key, line in self.lines.items() if (rows := line.changed())}
+
+    def _recount(self, key: LineKey, day: dt.date) -> None:
+        line = self._line(key)
+        counted, _ = standing.line_days(self._entries[(key, day)])
+        if counted or day in line.days:
+            line.days[day] = counted[0] if counted else LineDay(day=day)
+            line.folded = None
+
+    def _line(self, key: LineKey) -> Line:
+        return self.lines.setdefault(key, Line())
+
+
+def line_key(entry: Entry) -> LineKey:
+    """Return the line an entry stands on."""
+    return entry.progress.region, entry.progress.track, entry.progress.stage
+
+
+async def load(tx: Tx, campaign: str, *, keys: Sequence[LineKey], days: Sequence[dt.date]) -> Books:
+    """Load the books for these lines, with the live entries of these days."""
+    regions = sorted({region for region, _, _ in keys})
+    return Books(
+        days=await ledger.load_days(tx, campaign, keys),
+        stretches=await ledger.load_stretches(tx, campaign, keys),
+        entries=await ledger.load_entries(tx, campaign, regions=regions, days=days) if regions else [],
+    )
+
+
+async def refold(tx: Tx, campaign: str, keys: Iterable[LineKey]) -> None:
+    """Count lines anew from all their entries, after some were voided or brought back."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return
+    saved = await ledger.load_days(tx, campaign, wanted)
+    entries = await ledger.load_entries(tx, campaign, regions=sorted({region for region, _, _ in wanted}))
+    changed = {}
+    for key in wanted:
+        counted, stretches = standing.line_days(e for e in entries if line_key(e) == key)
+        days = {row.day: LineDay(day=row.day) for row in saved.get(key, ())} | {row.day: row for row in counted}
+        changed[key] = standing.fold(days.values(), stretches)
+    await ledger.save_days(tx, campaign, changed)
+
+
+async def positions(
+    tx: Tx, office: Office, *, day: dt.date, regions: Sequence[str] | None = None, track: str | None = None
+) -> dict[str, Position]:
+    """Return where units stand on a track (the default one) at the end of a day, in the campaign's order."""
+    campaign = office.campaign
+    track = track or campaign.default_track.key
+    counted = campaign.counting_stage.key
+    best = campaign.next_best_stage.key if campaign.next_best_stage else counted
+    stages = sorted({counted, best})
+    now = await ledger.standings(tx, campaign.key, as_of=day, stages=stages)
+    window = office.pacing.rate_window(day)[0]
+    then = await ledger.standings(tx, campaign.key, as_of=window, stages=[counted])
+    nothing = (day, Figures())
+    return {
+        region: position(
+            region=region,
+            track=track,
+            day=day,
+            counted=now.get((region, track, counted), nothing)[1],
+            next_best=now.get((region, track, best), nothing)[1],
+            target=campaign.target(region, track),
+            pacing=office.pacing,
+            earlier=then.get((region, track, counted), nothing)[1],
+        )
+        for region in (campaign.regions if regions is None else regions)
+    }

@@ -1,0 +1,182 @@
+"""The Clerk: takes the waiting messages of one chat, works through them in order, and commits once."""
+
+import datetime as dt
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot import bookkeeping, commands, parsing
+from bot.bookkeeping import Office
+from bot.clock import Clock, local_day
+from bot.commands import Call
+from bot.handle import hearing
+from bot.handle.desk import Desk, Numbers, lines_of, regions_of
+from bot.handle.hearing import Heard
+from bot.handle.replies import reply
+from bot.handle.writing import Writing
+from bot.rules.speaker import speaker
+from storage import inbox, ledger, outbox, people, problems
+from storage.database import Database, Tx
+from storage.inbox import Message
+from storage.records import Chat, LineKey
+
+log = structlog.get_logger(__name__)
+
+BATCH = 64
+DATABASE_ERRORS = (OperationalError, InterfaceError, OSError, TimeoutError)
+"""The database is away or busy: nobody's message is to blame."""
+
+
+class Clerk:
+    """Works through the inbox."""
+
+    def __init__(self, office: Office, *, database: Database, clock: Clock) -> None:
+        self._office = office
+        self._campaign = office.campaign
+        self._database = database
+        self._clock = clock
+
+    async def handle_next(self) -> bool:
+        """Handle the waiting messages of the chat that waits longest; return False when nothing waits.
+
+        Killed at any point, they are handled again with the same result. When a bug stops the batch, they are
+        handled one by one, and the culprit is set aside after its last try.
+        """
+        try:
+            return await self._handle_batch(limit=BATCH)
+        except DATABASE_ERRORS:
+            raise
+        except Exception as fault:  # noqa: BLE001 any bug of ours, in any message of the batch
+            log.warning("batch failed, handling one by one", fault=type(fault).__name__)
+        return await self._handle_one()
+
+    async def _handle_batch(self, *, limit: int) -> bool:
+        async with self._database.transaction() as tx:
+            messages = await inbox.take_chat(tx, limit=limit)
+            if messages:
+                await self._work_through(tx, messages)
+        return bool(messages)
+
+    async def _handle_one(self) -> bool:
+        culprit: Message | None = None
+        try:
+            async with self._database.transaction() as tx:
+                messages = await inbox.take_chat(tx, limit=1)
+                culprit = messages[0] if messages else None
+                await self._work_through(tx, messages)
+        except DATABASE_ERRORS:
+            raise
+        except Exception as fault:
+            if culprit is None:
+                raise
+            log.exception("message failed", message_id=culprit.message_id)
+            await self._count_try(culprit, fault)
+        return culprit is not None
+
+    async def _count_try(self, culprit: Message, fault: Exception) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            told = f"{type(fault).__name__}: {fault}"
+            if await inbox.count_try(tx, culprit.id, fault=told, at=now):
+                log.error("message set aside", message_id=culprit.message_id)
+                await outbox.enqueue(tx, await hearing.tell_admins_set_aside(tx, culprit, now=now))
+
+    async def _work_through(self, tx: Tx, messages: Sequence[Message]) -> None:
+        """Work through messages of one chat in order: reports together, each command by itself."""
+        if not messages:
+            return
+        chat = await people.chat(tx, messages[0].messenger, messages[0].chat_id)
+        heard = await self._hear(tx, messages, chat)
+        for is_command, run in itertools.groupby(heard, key=lambda h: h.command is not None):
+            if is_command:
+                for one in run:
+                    await self._obey(tx, one)
+            else:
+                await self._take_reports(tx, list(run))
+        await inbox.close(tx, [h.handled(parsing.VERSION) for h in heard], at=self._clock.now())
+
+    async def _hear(self, tx: Tx, messages: Sequence[Message], chat: Chat | None) -> list[Heard]:
+        """Tell who speaks and what is meant: a command when the whole text fits one, else what the parser reads."""
+        known = await people.find(tx, messages[0].messenger, sorted({m.sender_id for m in messages}))
+        heard = []
+        for message in messages:
+            who = speaker(
+                known.get(message.sender_id),
+                messenger=message.messenger,
+                user_id=message.sender_id,
+                name=message.sender_name,
+                day=local_day(message.sent_at),
+                campaign=self._campaign,
+            )
+            found = commands.find(message.text, who, self._campaign)
+            reading = None if found else hearing.read(message, who, self._campaign)
+            heard.append(Heard(message=message, speaker=who, chat=chat, command=found, reading=reading))
+        return heard
+
+    async def _obey(self, tx: Tx, heard: Heard) -> None:
+        found = heard.command
+        assert found is not None
+        call = Call(
+            office=self._office,
+            speaker=heard.speaker,
+            message=heard.message,
+            chat=heard.chat,
+            args=found.args,
+            now=self._clock.now(),
+        )
+        said = await commands.run(tx, found.command, call)
+        now = self._clock.now()
+        await outbox.enqueue(tx, [reply(heard.message, said.kind, said.document, now=now)])
+        await outbox.enqueue(tx, hearing.notices(heard.message, said.elsewhere, now=now))
+        log.info("command obeyed", message_id=heard.message.message_id, command=found.command.name)
+
+    async def _take_reports(self, tx: Tx, heard: Sequence[Heard]) -> None:
+        """Fold reports into the books and answer them."""
+        taken = [h for h in heard if h.writes]
+        desk = await self._desk(tx, taken)
+        now = self._clock.now()
+        owed = []
+        shown: Counter[int] = Counter()
+        for one in heard:
+            noted = desk.take(one.message, one.reading, one.speaker) if one.writes and one.reading else []
+            person = one.speaker.person_id or 0
+            hinted = one.speaker.acknowledged + shown[person] < hearing.HINTS_PER_PERSON
+            answer = hearing.answer(one, noted, self._campaign, with_hint=hinted)
+            if answer is not None:
+                owed.append(reply(one.message, answer[0], answer[1], now=now))
+            shown[person] += bool(noted)
+            log.info(
+                "message handled",
+                message_id=one.message.message_id,
+                outcome=one.outcome,
+                reports=[n.number for n in noted],
+            )
+        await Writing(self._campaign, desk.rows).write(tx, changed=desk.changed_lines())
+        await people.count_acknowledged(tx, shown)
+        await outbox.enqueue(tx, owed)
+
+    async def _desk(self, tx: Tx, taken: Sequence[Heard]) -> Desk:
+        """Load the books that these reports need, and draw the numbers they may use."""
+        readings = [h.reading for h in taken if h.reading is not None]
+        keys: list[LineKey] = sorted(set().union(*(lines_of(r, self._campaign) for r in readings)))
+        days: list[dt.date] = sorted({p.date for r in readings for p in r.progress})
+        regions = {region for r in readings for region in regions_of(r)}
+        await ledger.lock(tx, self._campaign.key, regions)
+        items = sum(2 * len(r.progress) for r in readings)
+        has_problems = any(r.problems for r in readings)
+        first_problem = await problems.next_number(tx, self._campaign.key) if has_problems else 0
+        reports = sum(len(regions_of(r)) for r in readings)
+        return Desk(
+            campaign=self._campaign,
+            duty=self._office.duty,
+            pacing=self._office.pacing,
+            books=await bookkeeping.load(tx, self._campaign.key, keys=keys, days=days),
+            numbers=Numbers(
+                reports=iter(await ledger.draw_report_numbers(tx, reports) if reports else []),
+                entries=iter(await ledger.draw_entry_ids(tx, items) if items else []),
+                problems=itertools.count(first_problem),
+            ),
+        )

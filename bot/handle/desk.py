@@ -1,0 +1,207 @@
+"""One message folded into the books, pure: a reading and a speaker in; records, and what to answer, out."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.bookkeeping import Books
+from bot.clock import local_day
+from bot.rules import derive
+from bot.rules.duty import Duty
+from bot.rules.pace import Pacing, Position, position
+from bot.rules.speaker import Speaker
+from bot.rules.wording import acks
+from bot.rules.wording.acks import Noted
+from config.campaign import Campaign
+from storage.inbox import Message
+from storage.ledger import DutyMet
+from storage.records import Entry, LineDay, LineKey, Problem, Progress, ProjectStage, Reading, Report, Visit
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a batch of messages writes."""
+
+    reports: list[Report] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    retired: dict[int, int] = field(default_factory=dict)
+    duties: list[DutyMet] = field(default_factory=list)
+    problems: list[tuple[Report, Problem, int | None]] = field(default_factory=list)
+    stages: list[tuple[Report, ProjectStage]] = field(default_factory=list)
+    visits: list[tuple[Report, Visit]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Numbers drawn beforehand, so that the fold needs no database."""
+
+    reports: Iterator[int]
+    entries: Iterator[int]
+    problems: Iterator[int]
+
+
+class Desk:
+    """The books of one batch, the rows it writes, and the rules it goes by."""
+
+    def __init__(self, *, campaign: Campaign, duty: Duty, pacing: Pacing, books: Books, numbers: Numbers) -> None:
+        self._campaign = campaign
+        self._duty = duty
+        self._pacing = pacing
+        self._books = books
+        self._numbers = numbers
+        self.rows = Rows()
+
+    def take(self, message: Message, reading: Reading, speaker: Speaker) -> list[Noted]:
+        """Take a report into the books: one report for each unit that the speaker may write."""
+        return [
+            self._take_unit(message, of_region(reading, region), speaker, region)
+            for region in regions_of(reading)
+            if speaker.may_write(region)
+        ]
+
+    def _take_unit(self, message: Message, reading: Reading, speaker: Speaker, region: str) -> Noted:
+        day = _day_of(reading, message)
+        report = Report(
+            number=next(self._numbers.reports),
+            campaign=self._campaign.key,
+            region=region,
+            inbox_id=message.id,
+            sender=speaker.key,
+            day=day,
+            sent_at=message.sent_at,
+            correction=reading.correction,
+            nil=bool(reading.nil),
+        )
+        self.rows.reports.append(report)
+        derived = derive.derived_batch(reading.progress, self._campaign)
+        items: list[Progress] = []
+        before: list[Progress] = []
+        for item in (*reading.progress, *derived):
+            kept, replaced = self._enter(report, item, is_derived=item in derived)
+            items.append(kept)
+            before += replaced
+        self._meet_duties(report, reading)
+        others = self._take_others(report, reading)
+        return Noted(
+            region=region,
+            day=day,
+            number=report.number,
+            items=tuple(items[: len(reading.progress)]),
+            derived=tuple(items[len(reading.progress) :]),
+            is_nil=bool(reading.nil),
+            others=tuple(others),
+            position=self.position(region, local_day(message.sent_at)) if reading.progress else None,
+            is_correction=reading.correction,
+            before=tuple(before),
+        )
+
+    def _enter(self, report: Report, item: Progress, *, is_derived: bool) -> tuple[Progress, Sequence[Progress]]:
+        """Enter one item; a correction replaces the live entries of its key first. Return it as entered."""
+        before: Sequence[Progress] = ()
+        if report.correction and not item.part:
+            live = self._books.entries((item.region, item.track, item.stage), item.date)
+            replacement = derive.corrected(item, live)
+            for entry in [e for e in live if e.id in replacement.replaces]:
+                self._books.retire(entry)
+                self.rows.retired[entry.id] = report.number
+            item, before = replacement.item, replacement.before
+        entry = Entry(
+            id=next(self._numbers.entries),
+            number=report.number,
+            progress=item,
+            sent_at=report.sent_at,
+            order=report.inbox_id,
+            sender=report.sender,
+            derived=is_derived,
+        )
+        self._books.add(entry)
+        self.rows.entries.append(entry)
+        return item, before
+
+    def _meet_duties(self, report: Report, reading: Reading) -> None:
+        told = [p.date for p in reading.progress] + [s.date for s in reading.projects]
+        nil = [n.date for n in reading.nil]
+        problem = bool(reading.problems)
+        for day in sorted(self._duty.days_met(report.sent_at, dated=told + nil, has_problem=problem)):
+            only_nil = not problem and bool(nil) and day not in told
+            self.rows.duties.append(DutyMet(report=report, day=day, nil=only_nil))
+
+    def _take_others(self, report: Report, reading: Reading) -> list[str]:
+        """Take problems, projects and visits; return the phrases that say so."""
+        phrases = []
+        for problem in reading.problems:
+            number = next(self._numbers.problems) if problem.stated else None
+            self.rows.problems.append((report, problem, number))
+            if number is not None:
+                category = self._campaign.category(problem.category)
+                phrases.append(acks.problem_opened(number, category.name, handler_of(problem, self._campaign)))
+        for stage in reading.projects:
+            self.rows.stages.append((report, stage))
+            phrases.append(acks.project_noted(stage.project, stage.stage, self._campaign))
+        for visit in reading.visits:
+            self.rows.visits.append((report, visit))
+            phrases.append(acks.visit_noted(visit.date))
+        return phrases
+
+    def changed_lines(self) -> dict[LineKey, list[LineDay]]:
+        """Return the days of each line that have to be saved."""
+        return self._books.changed()
+
+    def position(self, region: str, day: dt.date) -> Position:
+        """Return where a unit stands on the default track at the end of a day."""
+        track = self._campaign.default_track.key
+        next_best = self._campaign.next_best_stage
+        counted = self._campaign.counting_stage.key
+        return position(
+            region=region,
+            track=track,
+            day=day,
+            counted=self._books.at((region, track, counted), day),
+            next_best=self._books.at((region, track, next_best.key if next_best else counted), day),
+            target=self._campaign.target(region, track),
+            pacing=self._pacing,
+        )
+
+
+def regions_of(reading: Reading) -> list[str]:
+    """Return the units a reading speaks of, in the order they are named."""
+    named = [r.region for r in reading.progress] + [r.region for r in reading.nil]
+    named += [r.region for r in reading.problems] + [r.region for r in reading.resolutions]
+    named += [r.region for r in reading.projects] + [r.region for r in reading.visits]
+    return list(dict.fromkeys(named))
+
+
+def of_region(reading: Reading, region: str) -> Reading:
+    """Return the part of a reading that is about one unit."""
+    return Reading(
+        kind=reading.kind,
+        correction=reading.correction,
+        progress=tuple(r for r in reading.progress if r.region == region),
+        problems=tuple(r for r in reading.problems if r.region == region),
+        resolutions=tuple(r for r in reading.resolutions if r.region == region),
+        projects=tuple(r for r in reading.projects if r.region == region),
+        visits=tuple(r for r in reading.visits if r.region == region),
+        nil=tuple(r for r in reading.nil if r.region == region),
+        passed_over=reading.passed_over,
+        again=reading.again,
+    )
+
+
+def lines_of(reading: Reading, campaign: Campaign) -> set[LineKey]:
+    """Return the lines that taking a reading touches or its answer shows."""
+    stages = [campaign.counting_stage.key, *([campaign.next_best_stage.key] if campaign.next_best_stage else [])]
+    shown = {(p.region, campaign.default_track.key, stage) for p in reading.progress for stage in stages}
+    derived = derive.derived_batch(reading.progress, campaign)
+    return shown | {(p.region, p.track, p.stage) for p in (*reading.progress, *derived)}
+
+
+def handler_of(problem: Problem, campaign: Campaign) -> str | None:
+    """Return who handles a problem: its category's handler, else the contracted division."""
+    return campaign.category(problem.category).handler or campaign.unit(problem.region).division
+
+
+def _day_of(reading: Reading, message: Message) -> dt.date:
+    """Return the report's day as it is shown: the newest its records are dated, else that of sending."""
+    days = [r.date for r in reading.progress] + [r.date for r in reading.nil]
+    days += [r.date for r in reading.projects] + [r.date for r in reading.visits]
+    return max(days, default=local_day(message.sent_at))

@@ -1,0 +1,253 @@
+"""What each schedule owes, and to whom: loads the day's account, asks the rules, addresses what they say."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot import account
+from bot.bookkeeping import Office
+from bot.clock import local
+from bot.document import Document, PostKind, Severity
+from bot.messengers.base import ChatKind
+from bot.rules import addressing, digest, missing, reminders
+from bot.rules.levels import Announcement, Audience
+from bot.rules.wording.pushes import Lag
+from bot.schedule.timetable import Occurrence
+from storage import occurrences, people, supervision
+from storage.database import Tx
+from storage.outbox import Owed
+from storage.records import Chat, Person, Role
+
+RED, SUMMARY, NUDGE = 1, 4, 5
+"""Priorities: red goes first, then answers, then what nobody asked for."""
+JITTER_S = 240
+KEPT_FOR = dt.timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where something goes: a chat, or a person in private."""
+
+    messenger: str
+    chat_id: str
+    chat_kind: ChatKind
+    route: str | None = None
+
+
+@dataclass(slots=True)
+class Push:
+    """One schedule's occurrence being made: whom there is to address, and what is owed so far."""
+
+    tx: Tx
+    office: Office
+    occurrence: Occurrence
+    now: dt.datetime
+    chats: Sequence[Chat]
+    roster: Sequence[Person]
+    trial: bool
+    jittery: frozenset[str] = frozenset()
+    owed: list[Owed] = field(default_factory=list)
+    quiet: str | None = None
+    """Why nothing is owed."""
+
+    @property
+    def day(self) -> dt.date:
+        """The day it is about."""
+        return self.occurrence.day
+
+    def owe(
+        self,
+        kind: PostKind,
+        document: Document,
+        targets: Sequence[Target],
+        *,
+        key: str = "",
+        not_before: dt.datetime | None = None,
+        expires_at: dt.datetime | None = None,
+        region: str | None = None,
+        priority: int = SUMMARY,
+    ) -> None:
+        """Owe a document to each target; during 试运行 to the admins instead."""
+        if document.severity is Severity.RED:
+            priority = RED
+        for target in self._admins() if self.trial else targets:
+            due = (not_before or self.now) + self._jitter(target)
+            self.owed.append(
+                Owed(
+                    campaign=self.office.campaign.key,
+                    dedup_key=self._key(key, target),
+                    messenger=target.messenger,
+                    route=target.route,
+                    chat_id=target.chat_id,
+                    chat_kind=target.chat_kind,
+                    kind=kind,
+                    document=document.to_json(),
+                    created_at=self.now,
+                    not_before=due,
+                    expires_at=expires_at or due + KEPT_FOR,
+                    priority=priority,
+                    region=region,
+                    day=self.day if region else None,
+                )
+            )
+
+    def to(self, kind: str, *, region: str | None = None, division: str | None = None) -> list[Target]:
+        """Return the chats of a kind, or the nearest."""
+        return [to_chat(c) for c in addressing.choose(self.chats, kind, region=region, division=division)]
+
+    def liaisons(self, region: str) -> list[Person]:
+        """Return who reports for a unit today: its liaisons, and who stands in."""
+        own = [p for p in self.roster if p.role is Role.CITY_LIAISON and p.user_id]
+        return [
+            p
+            for p in own
+            if (p.region == region and (p.stand_in is not None or p.serves_on(self.day)))
+            or (p.stand_in == region and p.serves_on(self.day))
+        ]
+
+    def _admins(self) -> list[Target]:
+        return [to_person(p) for p in self.roster if p.role is Role.ADMIN and p.user_id]
+
+    def _key(self, key: str, target: Target) -> str:
+        what = f"{self.office.campaign.key}/{self.occurrence.schedule.key}/{self.occurrence.due_at.isoformat()}/{key}"
+        where = f"{target.messenger}/{target.chat_id}"
+        return "push/" + hashlib.sha256(f"{what}/{where}".encode()).hexdigest()[:40]
+
+    def _jitter(self, target: Target) -> dt.timedelta:
+        """Keep off the full hour, when everybody's robots speak: by a hash of schedule, day and chat."""
+        if target.messenger not in self.jittery:
+            return dt.timedelta()
+        said = f"{self.occurrence.schedule.key}/{self.day}/{target.chat_id}"
+        return dt.timedelta(seconds=5 + int(hashlib.sha256(said.encode()).hexdigest()[:8], 16) % JITTER_S)
+
+
+def to_chat(chat: Chat) -> Target:
+    """Address a group."""
+    return Target(messenger=chat.messenger, chat_id=chat.chat_id, chat_kind=ChatKind.GROUP, route=chat.route)
+
+
+def to_person(person: Person) -> Target:
+    """Address a person in private."""
+    return Target(messenger=person.messenger, chat_id=person.user_id or "", chat_kind=ChatKind.DIRECT)
+
+
+async def reminder(push: Push) -> None:
+    """Remind each liaison whose unit's report has not come: once, in private; else in the unit's group with @."""
+    campaign = push.office.campaign
+    state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
+    expires = local(push.day, campaign.deadlines.deadline)
+    in_group: dict[Target, list[str]] = {}
+    for region in reminders.to_remind(state.states, campaign):
+        private = [to_person(p) for p in push.liaisons(region)]
+        for target in () if private else push.to("city", region=region):
+            in_group.setdefault(target, []).append(region)
+        document = reminders.reminder([region], campaign)
+        push.owe(PostKind.REMINDER, document, private, key=region, region=region, expires_at=expires, priority=NUDGE)
+    for target, regions in in_group.items():
+        document = reminders.reminder(regions, campaign, in_group=True)
+        only = regions[0] if len(regions) == 1 else None
+        push.owe(PostKind.REMINDER, document, [target], key="group", region=only, expires_at=expires, priority=NUDGE)
+    push.quiet = "各单位均已报送或无须报送"
+
+
+async def missing_reports(push: Push) -> None:
+    """Tell headquarters whose report has not come, and a silent unit's division on its third working day."""
+    campaign = push.office.campaign
+    state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
+    document = missing.compose(state.states, state.missing_days, campaign=campaign, at=push.now, day=push.day)
+    if document is None:
+        push.quiet = "无缺报"
+        return
+    push.owe(PostKind.MISSING, document, push.to("headquarters"))
+    told = await supervision.steps_since(push.tx, campaign.key, step="division", since=state.last_days)
+    for region, days in state.missing_days.items():
+        division = campaign.unit(region).division
+        if days < missing.DIVISION_AFTER or region in told or division is None:
+            continue
+        await supervision.climb(push.tx, campaign.key, region=region, day=push.day, step="division", at=push.now)
+        people_there = [p for p in push.roster if p.division == division and p.user_id and p.serves_on(push.day)]
+        groups = [to_chat(c) for c in push.chats if c.kind == "division" and c.division == division]
+        targets = [to_person(p) for p in people_there] or groups
+        push.owe(PostKind.MISSING, reminders.call_division(region, days), targets, key=region, priority=NUDGE)
+
+
+async def daily(push: Push) -> None:
+    """Send the digest to the leaders, and freeze what it said."""
+    campaign = push.office.campaign
+    view = await account.of_day(push.tx, push.office, day=push.day, at=push.now)
+    levelled = await account.levels(push.tx, view, push.office, now=push.now)
+    colours = {region: one.state.colour for region, one in levelled.items()}
+    view = account.with_levels(view, {region: colour for region, colour in colours.items() if colour})
+    document = digest.compose(view, push.office.pacing)
+    push.owe(PostKind.DAILY, document, push.to("leaders"))
+    await occurrences.publish(
+        push.tx,
+        campaign=campaign.key,
+        kind="daily",
+        day=push.day,
+        at=push.now,
+        figures=account.figures_of(view),
+        document=document.to_json(),
+    )
+
+
+async def warnings(push: Push) -> None:
+    """Evaluate the levels, warn the units that reached one, and tell headquarters in one message."""
+    campaign = push.office.campaign
+    view = await account.of_day(push.tx, push.office, day=push.day, at=push.now)
+    levelled = await account.levels(push.tx, view, push.office, now=push.now)
+    states = {region: account.state_to_json(one.state) for region, one in levelled.items()}
+    await supervision.save_levels(push.tx, campaign.key, states)
+    said = [(one, a) for one in levelled.values() for a in one.announcements]
+    for one, announcement in said:
+        document = reminders.announce(
+            announcement, one.position, campaign=campaign, working_days=push.office.duty.working_days
+        )
+        push.owe(
+            PostKind.WARNING,
+            document,
+            _who_hears(push, announcement, one.position.region),
+            key=f"{one.position.region}/{announcement.occasion}",
+            not_before=announcement.at,
+        )
+    lags = [Lag(position=one.position, level=one.state.colour) for one in levelled.values() if one.state.colour]
+    summary = reminders.lag_summary(push.day, lags, campaign) if said else None
+    if summary is not None:
+        push.owe(PostKind.WARNING, summary, push.to("headquarters"), key="summary")
+    push.quiet = "无新的预警"
+
+
+def _who_hears(push: Push, announcement: Announcement, region: str) -> list[Target]:
+    if announcement.audience is Audience.REVIEWER:
+        return push.to("division", division=push.office.campaign.reviewing_division)
+    return push.to("city", region=region)
+
+
+Make = Callable[[Push], Awaitable[None]]
+MAKERS: dict[str, Make] = {
+    "reminder": reminder,
+    "missing": missing_reports,
+    "daily": daily,
+    "warnings": warnings,
+}
+
+
+async def make(
+    tx: Tx, office: Office, occurrence: Occurrence, *, now: dt.datetime, jittery: frozenset[str]
+) -> tuple[list[Owed], str | None]:
+    """Return what an occurrence owes, or why it owes nothing."""
+    campaign = office.campaign
+    trial = await occurrences.recall(tx, campaign.key, "trial")
+    push = Push(
+        tx=tx,
+        office=office,
+        occurrence=occurrence,
+        now=now,
+        chats=await people.all_chats(tx, campaign.key),
+        roster=await people.everybody(tx),
+        trial=campaign.trial if trial is None else bool(trial),
+        jittery=jittery,
+    )
+    await MAKERS[occurrence.schedule.push](push)
+    return push.owed, None if push.owed else (push.quiet or "没有可接收的群或人员")

@@ -1,0 +1,132 @@
+"""A running service: the webhooks, the health pages, and the workers, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Collection
+
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.loop import forever
+from bot.wiring import Service
+from storage import inbox
+
+log = structlog.get_logger(__name__)
+
+ROLES = ("web", "worker", "scheduler")
+IDLE_S = 1.0
+"""How long a worker waits for its bell: another process rings only its own."""
+TICK_S = 2
+OLDEST_WAITING_S = 300
+"""A message that waits longer makes the service not ready."""
+SHUTDOWN_S = 15.0
+
+
+def app_of(service: Service) -> web.Application:
+    """Return the web application: webhooks and health."""
+    app = web.Application(client_max_size=128 * 1024)
+    app.add_routes(service.door.routes())
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _Ready(service).answer)])
+    return app
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    del request
+    return web.json_response({"status": "ok"})
+
+
+class _Ready:
+    """Whether the service can do its work: the database answers, and nothing waits too long."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer 200 when ready, else 503 with what is wrong."""
+        del request
+        wrong: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(2), self._service.database.transaction(reading=True) as tx:
+                oldest = await inbox.oldest_waiting(tx)
+            age_s = (self._service.clock.now() - oldest).total_seconds() if oldest else 0.0
+            if age_s > OLDEST_WAITING_S:
+                wrong["inbox"] = f"oldest message waits {age_s:.0f} s"
+        except Exception as fault:  # noqa: BLE001 whatever it is, we are not ready
+            wrong["database"] = type(fault).__name__
+        return web.json_response({"status": "not ready" if wrong else "ready", **wrong}, status=503 if wrong else 200)
+
+
+@contextlib.asynccontextmanager
+async def working(service: Service, roles: Collection[str]) -> AsyncIterator[None]:
+    """Keep the workers of these roles at work as long as the block lasts; then let each finish what it holds."""
+    stop = asyncio.Event()
+    scheduler = AsyncIOScheduler(timezone="Asia/Shanghai")
+    tasks = _workers(service, stop) if "worker" in roles else []
+    if "scheduler" in roles:
+        scheduler.add_job(_strike, "interval", args=[service], seconds=TICK_S, coalesce=True, id="strike")
+        scheduler.start()
+    try:
+        yield
+    finally:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        stop.set()
+        service.inbox_bell.set()
+        for bell in service.courier_bells:
+            bell.set()
+        _, unfinished = await asyncio.wait(tasks, timeout=SHUTDOWN_S) if tasks else ((), ())
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _workers(service: Service, stop: asyncio.Event) -> list[asyncio.Task[None]]:
+    async def handle() -> bool:
+        worked = await service.clerk.handle_next()
+        if worked:
+            ring(service)
+        return worked
+
+    clerk = forever(handle, name="clerk", bell=service.inbox_bell, stop=stop, idle_s=IDLE_S)
+    couriers = [
+        forever(courier.deliver_next, name="courier", bell=bell, stop=stop, idle_s=IDLE_S)
+        for courier, bell in zip(service.couriers, service.courier_bells, strict=True)
+    ]
+    return [asyncio.create_task(work) for work in (clerk, *couriers)]
+
+
+def ring(service: Service) -> None:
+    """Tell the Couriers that something is owed."""
+    for bell in service.courier_bells:
+        bell.set()
+
+
+async def _strike(service: Service) -> None:
+    try:
+        if await service.striker.strike_due():
+            ring(service)
+    except Exception as fault:
+        log.exception("scheduler failed", fault=type(fault).__name__)
+
+
+async def serve(service: Service, *, host: str, port: int, roles: Collection[str]) -> None:
+    """Serve until SIGTERM or SIGINT; then stop taking calls, finish what is held, and return."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    runner = web.AppRunner(app_of(service), access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        async with working(service, roles):
+            if "web" in roles:
+                await web.TCPSite(runner, host, port).start()
+            log.info("serving", host=host, port=port, roles=sorted(roles))
+            await stopped.wait()
+            log.info("stopping")
+            await runner.cleanup()
+    finally:
+        await runner.cleanup()
+        await service.close()

@@ -1,0 +1,236 @@
+"""What the duban command does, one function a task: settings in, plain lines or a running service out."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import roster, server, wiring
+from bot.clock import SystemClock, local
+from bot.document import Document
+from bot.rules.workdays import is_known
+from bot.schedule import Occurrence, pushes
+from bot.wiring import Service
+from config.campaign import Campaign, Schedule
+from config.settings import Settings
+from storage import outbox, people
+from storage.database import Database, Tx
+from storage.outbox import Owed, State
+
+log = structlog.get_logger(__name__)
+
+
+class TaskError(Exception):
+    """A task that could not be done; the text says why in one line."""
+
+
+class PushName(StrEnum):
+    """What may be pushed by hand."""
+
+    REMINDER = "reminder"
+    MISSING = "missing"
+    DAILY = "daily"
+    WARNINGS = "warnings"
+
+
+async def serve(settings: Settings, *, host: str, port: int, roles: Collection[str]) -> None:
+    """Bring the database up to date, take the roster in, and serve until told to stop."""
+    service = await _service(settings)
+    try:
+        await service.striker.start()
+        await _take_roster(settings, service)
+    except BaseException:
+        await service.close()
+        raise
+    await server.serve(service, host=host, port=port, roles=roles)
+
+
+async def _service(settings: Settings) -> Service:
+    campaign = wiring.campaign_of(settings)
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    return wiring.build(
+        campaign, database=database, messengers=wiring.messengers_of(settings), clock=wiring.clock_of(settings)
+    )
+
+
+async def _migrate(database: Database) -> None:
+    try:
+        await database.migrate()
+    except (SQLAlchemyError, OSError) as fault:
+        await database.close()
+        raise TaskError(f"DUBAN_DATABASE_URL: 数据库不可用（{type(fault).__name__}）") from fault
+
+
+async def _take_roster(settings: Settings, service: Service) -> None:
+    if settings.roster is None:
+        return
+    rows = roster.load(settings.roster, service.campaign)
+    async with service.database.transaction() as tx:
+        changed = await people.upsert_roster(tx, service.campaign.key, rows=rows.people, bound=rows.chats)
+    log.info("roster taken", changed=len(changed))
+
+
+async def upgrade(settings: Settings) -> None:
+    """Bring the database up to date."""
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    await database.close()
+
+
+async def import_roster(settings: Settings, file: Path, *, dry_run: bool) -> list[str]:
+    """Bring a roster file in, or say what it would change."""
+    campaign = wiring.campaign_of(settings)
+    rows = roster.load(file, campaign)
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    try:
+        async with database.transaction() as tx:
+            changed = await people.upsert_roster(tx, campaign.key, rows=rows.people, bound=rows.chats)
+            if dry_run:
+                await tx.rollback()
+    finally:
+        await database.close()
+    return changed or ["没有变化"]
+
+
+async def push(
+    settings: Settings, kind: PushName, *, day: dt.date | None, dry_run: bool, out: Path | None
+) -> list[str]:
+    """Make a push now and deliver it, or only say what it would be."""
+    service = await _service(settings)
+    try:
+        await _take_roster(settings, service)
+        occurrence = _by_hand(service, kind, day)
+        if dry_run:
+            return await _shown(service, occurrence, out)
+        return await _pushed(service, occurrence)
+    finally:
+        await service.close()
+
+
+def _by_hand(service: Service, kind: PushName, day: dt.date | None) -> Occurrence:
+    """Return an occurrence of its own, so that a push by hand takes no scheduled one's place."""
+    now = service.clock.now()
+    named = [s for s in service.campaign.schedules if s.push == kind]
+    at = named[0].at if named else now.time()
+    moment = now if day is None else local(day, at)
+    return Occurrence(schedule=Schedule(key=f"{kind}-by-hand", push=kind.value, at=at), due_at=moment)
+
+
+async def _shown(service: Service, occurrence: Occurrence, out: Path | None) -> list[str]:
+    async with service.database.transaction() as tx:
+        owed, reason = await _make(service, tx, occurrence)
+        files = [(f.name, await outbox.attachment(tx, f.sha256)) for o in owed for f in _document(o).attachments]
+        await tx.rollback()
+    if out is not None:
+        _keep(out, {name: found[1] for name, found in files if found is not None})
+    if reason is not None:
+        return [reason]
+    return [f"→ {o.messenger} {o.chat_id}\n{_document(o).text}" for o in owed]
+
+
+def _keep(out: Path, files: Mapping[str, bytes]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (out / name).write_bytes(data)
+
+
+async def _pushed(service: Service, occurrence: Occurrence) -> list[str]:
+    async with service.database.transaction() as tx:
+        owed, reason = await _make(service, tx, occurrence)
+        await outbox.enqueue(tx, owed)
+    if reason is not None:
+        return [reason]
+    while any([await courier.deliver_next() for courier in service.couriers]):
+        pass
+    async with service.database.transaction(reading=True) as tx:
+        states = await outbox.states_of(tx, [o.dedup_key for o in owed])
+    failed = [o for o in owed if states.get(o.dedup_key) != State.SENT]
+    if failed:
+        raise TaskError("；".join(f"{o.chat_id}: 未送达" for o in failed))
+    return [f"已送达 {o.chat_id}" for o in owed]
+
+
+async def _make(service: Service, tx: Tx, occurrence: Occurrence) -> tuple[list[Owed], str | None]:
+    now = occurrence.due_at
+    return await pushes.make(tx, service.office, occurrence, now=now, jittery=frozenset())
+
+
+def _document(owed: Owed) -> Document:
+    return Document.from_json(owed.document)
+
+
+async def check(settings: Settings, *, network: bool, say: Callable[[str], None]) -> int:
+    """Check an installation, a line each; return how many faults there are (differences are only warnings)."""
+    campaign = wiring.campaign_of(settings)
+    say(f"行动：{campaign.name}，{campaign.start}至{campaign.end}，{len(campaign.units)}个单位")
+    for warning in [*differences(campaign), *unknown_years(campaign)]:
+        say(f"提示：{warning}")
+    faults = await _check_database(settings)
+    messengers = wiring.messengers_of(settings)
+    if settings.roster is not None:
+        rows = roster.load(settings.roster, campaign)
+        say(f"名单：{len(rows.people)}人，{len(rows.chats)}个群")
+    say("通道：" + ("、".join(messengers) if messengers else "未启用"))
+    if settings.clock is not None:
+        say(f"提示：业务时钟从{settings.clock.isoformat()}起（DUBAN_CLOCK），现在是{_now(settings)}")
+    for fault in faults:
+        say(f"错误：{fault}")
+    if network:
+        for host in _hosts(settings):
+            say(f"放行：{host}")
+    for messenger in messengers.values():
+        await messenger.close()
+    return len(faults)
+
+
+def _now(settings: Settings) -> str:
+    clock: SystemClock = wiring.clock_of(settings)
+    return clock.now().isoformat(timespec="seconds")
+
+
+async def _check_database(settings: Settings) -> Sequence[str]:
+    database = wiring.database_of(settings)
+    try:
+        await _migrate(database)
+    except TaskError as fault:
+        return [str(fault)]
+    await database.close()
+    return []
+
+
+def _hosts(settings: Settings) -> list[str]:
+    from yarl import URL  # noqa: PLC0415 only `check --network` needs it
+
+    urls = [settings.generic.push_url if settings.generic else None]
+    if settings.heartbeat_url is not None:
+        urls.append(settings.heartbeat_url.get_secret_value())
+    return [f"{URL(url).host}:{URL(url).port}" for url in urls if url]
+
+
+def differences(campaign: Campaign) -> list[str]:
+    """Return where the declared totals differ from the sum of the units' targets."""
+    found = []
+    for track in campaign.tracks:
+        declared = campaign.totals.targets.get(track.key)
+        if declared is None:
+            continue
+        areas = [t.area_wanmu for u in campaign.units if (t := u.targets.get(track.key)) and t.area_wanmu is not None]
+        counts = [t.count for u in campaign.units if (t := u.targets.get(track.key)) and t.count is not None]
+        if declared.area_wanmu is not None and abs(sum(areas) - declared.area_wanmu) > 0:
+            found.append(f"{track.name}合计{declared.area_wanmu}万亩，各单位之和{sum(areas)}万亩，推送用合计数")
+        if declared.count is not None and sum(counts) != declared.count:
+            found.append(f"{track.name}合计{declared.count}宗，各单位之和{sum(counts)}宗，推送用合计数")
+    return found
+
+
+def unknown_years(campaign: Campaign) -> list[str]:
+    """Return the years of the campaign whose holidays the calendar does not know."""
+    years = range(campaign.start.year, campaign.end.year + 1)
+    return [
+        f"{year}年的节假日安排未知，按周一至周五为工作日，请在行动文件中补充" for year in years if not is_known(year)
+    ]

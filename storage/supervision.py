@@ -1,0 +1,107 @@
+"""What supervision remembers: levels, holds, and the steps of the ladder."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from storage.database import Tx, insert
+from storage.tables import duties, holds, ladder, levels, line_days, questions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What keeps a reminder or a warning back: 计划, 静默, 免报, 请假; days inclusive."""
+
+    kind: str
+    region: str | None
+    person_id: int | None
+    from_day: dt.date
+    to_day: dt.date
+    reason: str | None
+    author: str
+    id: int = 0
+
+
+async def load_levels(tx: Tx, campaign: str) -> dict[str, dict[str, Any]]:
+    """Return what is remembered of each unit's level."""
+    rows = await tx.execute(select(levels.c.region, levels.c.data).where(levels.c.campaign == campaign))
+    return {str(region): data for region, data in rows}
+
+
+async def save_levels(tx: Tx, campaign: str, states: Mapping[str, dict[str, Any]]) -> None:
+    """Remember units' levels."""
+    rows = [{"campaign": campaign, "region": region, "data": data} for region, data in states.items()]
+    if rows:
+        statement = insert(tx, levels)
+        upsert = statement.on_conflict_do_update(
+            index_elements=["campaign", "region"], set_={"data": statement.excluded.data}
+        )
+        await tx.execute(upsert, rows)
+
+
+async def add_hold(tx: Tx, campaign: str, hold: Hold, *, at: dt.datetime) -> int:
+    """Keep a hold; return its number."""
+    values = {"kind": hold.kind, "region": hold.region, "person_id": hold.person_id, "from_day": hold.from_day}
+    values |= {"to_day": hold.to_day, "reason": hold.reason, "author": hold.author}
+    statement = insert(tx, holds).values(campaign=campaign, at=at, live=True, **values).returning(holds.c.id)
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def end_hold(tx: Tx, hold_id: int) -> None:
+    """Let a hold hold no more."""
+    await tx.execute(update(holds).where(holds.c.id == hold_id).values(live=False))
+
+
+async def load_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
+    """Return the holds of these kinds that hold on a day."""
+    query = select(holds).where(
+        holds.c.campaign == campaign,
+        holds.c.kind.in_(kinds),
+        holds.c.live,
+        holds.c.from_day <= day,
+        holds.c.to_day >= day,
+    )
+    names = ("id", "kind", "region", "person_id", "from_day", "to_day", "reason", "author")
+    rows = (await tx.execute(query.order_by(holds.c.id))).mappings()
+    return [Hold(**{name: row[name] for name in names}) for row in rows]
+
+
+async def climb(tx: Tx, campaign: str, *, region: str, day: dt.date, step: str, at: dt.datetime) -> bool:
+    """Write down that a silent unit reached a step of the ladder on a day; False when it had."""
+    statement = insert(tx, ladder).values(campaign=campaign, region=region, day=day, step=step, at=at)
+    result = await tx.execute(statement.on_conflict_do_nothing().returning(ladder.c.id))
+    return result.first() is not None
+
+
+async def steps_since(tx: Tx, campaign: str, *, step: str, since: Mapping[str, dt.date]) -> set[str]:
+    """Return the units that reached a step of the ladder after the day of their last report."""
+    query = select(ladder.c.region, func.max(ladder.c.day)).where(ladder.c.campaign == campaign, ladder.c.step == step)
+    rows = await tx.execute(query.group_by(ladder.c.region))
+    return {str(region) for region, day in rows if day > since.get(str(region), dt.date.min)}
+
+
+async def last_reported(tx: Tx, campaign: str, *, until: dt.date) -> dict[str, dt.date]:
+    """Return the newest day up to `until` of which each unit reported."""
+    query = select(duties.c.region, func.max(duties.c.day)).where(
+        duties.c.campaign == campaign, duties.c.live, duties.c.day <= until
+    )
+    return {str(region): day for region, day in await tx.execute(query.group_by(duties.c.region))}
+
+
+async def held_units(tx: Tx, campaign: str, *, day: dt.date) -> set[str]:
+    """Return the units of whose day a question is open."""
+    query = select(questions.c.region).where(
+        questions.c.campaign == campaign, questions.c.day == day, questions.c.state.in_(["open", "queued"])
+    )
+    return {str(region) for region in (await tx.execute(query.distinct())).scalars()}
+
+
+async def added_on(tx: Tx, campaign: str, *, day: dt.date, stage: str) -> dict[tuple[str, str, str], tuple[Any, Any]]:
+    """Return what the day's own increments of a stage add up to: (count, mu) by line."""
+    query = select(line_days.c.region, line_days.c.track, line_days.c.added_count, line_days.c.added_mu).where(
+        line_days.c.campaign == campaign, line_days.c.day == day, line_days.c.stage == stage
+    )
+    return {(region, track, stage): (count, mu) for region, track, count, mu in await tx.execute(query)}
