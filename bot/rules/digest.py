@@ -43,7 +43,7 @@ def compose(view: DayView, pacing: Pacing) -> Document:
             (
                 total,
                 attention,
-                problems + daily.reports_text(view.due, view.received),
+                problems + daily.reports_text(view.reports.due, view.reports.received),
                 _corrections(view) + closing,
             )
         ),

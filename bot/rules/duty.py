@@ -38,7 +38,29 @@ class ReportState(StrEnum):
 
 
 _RECEIVED = {ReportState.REPORTED, ReportState.HELD, ReportState.LATE, ReportState.NIL}
+_NOT_OWED = {ReportState.EXEMPT, ReportState.NOT_DUE}
 _MISSING = {ReportState.AWAITED, ReportState.IN_GRACE, ReportState.OVERDUE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many reports were owed, came, said nothing new, and are held by a question."""
+
+    due: int
+    received: int
+    nil: int
+    held: int
+
+
+def tally(states: Iterable[ReportState]) -> Tally:
+    """Count the units that owe a report by what became of it."""
+    owed = [s for s in states if s not in _NOT_OWED]
+    return Tally(
+        due=len(owed),
+        received=sum(s.is_received for s in owed),
+        nil=owed.count(ReportState.NIL),
+        held=owed.count(ReportState.HELD),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +113,14 @@ class Duty:
     def days_met(self, sent_at: dt.datetime, *, dated: Iterable[dt.date], has_problem: bool) -> frozenset[dt.date]:
         """Return the days that count as reported by a message: those its records are dated, and that of a problem.
 
-        Records of the calendar day sent before the day boundary also meet the day before.
+        Records of the calendar day sent before the day boundary also meet the day before. Of a weekly duty, any day
+        of the week meets the day it falls on.
         """
         met = set(dated)
         if has_problem or sent_at.astimezone(SHANGHAI).date() in met:
             met.add(self.day_of(sent_at))
+        if self.campaign.cadence == "weekly":
+            met = {self._weekly_day(day) or day for day in met}
         return frozenset(met)
 
     def state(self, day: dt.date, received: Received, at: dt.datetime) -> ReportState:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from bot.clock import SHANGHAI
 from bot.document import Document, say
-from bot.rules.duty import ReportState
+from bot.rules.duty import ReportState, tally
 from bot.rules.wording import pushes
 from config.campaign import Campaign
 
@@ -42,13 +42,8 @@ def compose(
     missing = [region for region in campaign.regions if region in states and states[region].is_missing]
     if not missing:
         return None
-    due = [s for s in states.values() if s not in {ReportState.EXEMPT, ReportState.NOT_DUE}]
-    received = pushes.received_text(
-        len(due),
-        sum(1 for s in due if s.is_received),
-        nil=due.count(ReportState.NIL),
-        held=due.count(ReportState.HELD),
-    )
+    count = tally(states.values())
+    received = pushes.received_text(count.due, count.received, nil=count.nil, held=count.held)
     long = [
         pushes.missing_long(region, missing_days[region], campaign.unit(region).division)
         for region in missing

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bot.rules.duty import ReportState
+from bot.rules.duty import ReportState, Tally, tally
 from bot.rules.pace import Pacing, Position, position
 from config.campaign import Campaign, Target
 from storage.records import Figures, LineKey
@@ -57,14 +57,9 @@ class DayView:
     has_picture: bool = True
 
     @property
-    def due(self) -> int:
-        """How many units owed a report."""
-        return sum(1 for state in self.states.values() if state not in {ReportState.EXEMPT, ReportState.NOT_DUE})
-
-    @property
-    def received(self) -> int:
-        """How many units were heard of."""
-        return sum(1 for state in self.states.values() if state.is_received)
+    def reports(self) -> Tally:
+        """How many units owed a report and were heard of."""
+        return tally(self.states.values())
 
     def position(self, region: str, pacing: Pacing, track: str | None = None) -> Position:
         """Return where a unit stands on a track (the default one)."""
@@ -114,6 +109,16 @@ def whole_standing(lines: Mapping[LineKey, Figures], campaign: Campaign) -> Figu
 def whole_gain(view: DayView) -> Figures:
     """Return what the day brought to the whole."""
     return _sum_units(view.campaign, view.gained)
+
+
+def whole_forecast(view: DayView, pacing: Pacing) -> Figures:
+    """Return what the end will see of the whole at the rate of the last working days; None where that is not known."""
+    days = pacing.rate_window(view.day)[1]
+    left = pacing.working_days_left(view.day)
+    now, then = whole_standing(view.today, view.campaign), whole_standing(view.earlier, view.campaign)
+    if not days or now.area_mu is None or then.area_mu is None:
+        return NOTHING
+    return Figures(area_mu=now.area_mu + (now.area_mu - then.area_mu) * left / days)
 
 
 def _sum_units(campaign: Campaign, of: Callable[[str, str], Figures]) -> Figures:

@@ -94,6 +94,8 @@ def test_a_weekly_duty_falls_on_the_reminders_weekday_or_before_a_holiday(campai
     due = [day for n in range(13, 27) if duty.is_due(day := dt.date(2023, 11, n))]
 
     assert due == [dt.date(2023, 11, 16), dt.date(2023, 11, 22)]
+    assert duty.days_met(moment(10), dated=[DAY], has_problem=False) == {dt.date(2023, 11, 16)}
+    assert duty.days_met(moment(10, day=17), dated=[], has_problem=True) == {dt.date(2023, 11, 16)}
 
 
 def test_reporting_on_change_is_never_due(campaign: Campaign, working_days: WorkingDays) -> None:
