@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.document import File
-from bot.messengers.base import Load
+from bot.messengers.base import Load, SendError
 from bot.messengers.feishu.codes import QUOTA_SPENT, FeishuError, Treatment
 from bot.messengers.feishu.flights import Flights
 from bot.messengers.feishu.quota import Quota
@@ -197,20 +197,29 @@ class Uploads:
         await self._going.close()
 
     async def _put(self, file: File, load: Load) -> Upload | None:
-        data = await load(file)
-        try:
-            upload = await self._send(file, data) if 0 < len(data) <= MAX_FILE_BYTES else None
-        except FeishuError as error:
-            if error.treatment is not Treatment.ATTACHMENT:
-                raise
-            upload = None
+        upload = await self._taken(file, load)
         if upload is None:
-            log.warning("feishu attachment left out", robot=self.app.robot, sha256=file.sha256, bytes=len(data))
+            log.warning("feishu attachment left out", robot=self.app.robot, sha256=file.sha256)
             return None
         self._kept[file.sha256] = upload
         while len(self._kept) > _KEPT_UPLOADS:
             self._kept.popitem(last=False)
         return upload
+
+    async def _taken(self, file: File, load: Load) -> Upload | None:
+        """Upload a file, or return None for one that is lost, or that Feishu will never take: the words go without."""
+        try:
+            data = await load(file)
+        except SendError as gone:
+            if not gone.permanent:
+                raise
+            return None
+        try:
+            return await self._send(file, data) if 0 < len(data) <= MAX_FILE_BYTES else None
+        except FeishuError as error:
+            if error.treatment is not Treatment.ATTACHMENT:
+                raise
+            return None
 
     async def _send(self, file: File, data: bytes) -> Upload:
         """Upload as an image, which is shown, where Feishu takes it as one; else as a file."""

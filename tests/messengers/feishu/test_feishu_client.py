@@ -253,6 +253,23 @@ async def test_an_upload_without_a_key_is_tried_again(feishu: Feishu, fake: Fake
     assert len(fake.said) == 2
 
 
+@pytest.mark.parametrize("permanent", [True, False])
+async def test_a_lost_attachment_is_named_and_one_that_is_late_is_waited_for(
+    feishu: Feishu, fake: FakeFeishu, *, permanent: bool
+) -> None:
+    async def lost(file: File) -> bytes:
+        raise SendError("gone", permanent=permanent)
+
+    owed = post(Document(lines=("周报",), files=(SHEET,)))
+    if permanent:
+        await feishu.send(owed, lost)
+    else:
+        with pytest.raises(SendError, match="gone"):
+            await feishu.send(owed, lost)
+
+    assert [said.content["text"][:6] for said in fake.said] == (["周报", "以下附件未能"] if permanent else [])
+
+
 async def test_an_attachment_that_cannot_be_loaded_fails_as_what_it_is(feishu: Feishu, fake: FakeFeishu) -> None:
     async def lost(file: File) -> bytes:
         raise FileNotFoundError(file.sha256)
