@@ -95,15 +95,17 @@ def disagreeing(item: Progress, scene: Scene) -> Held | None:
 
 def _increment_beside(item: Progress, scene: Scene) -> Progress | None:
     """Return the one-day increment of the same line and day in the same message."""
-    same_line = replace(item, basis=Basis.INCREMENT, since=item.date)
-    return next(
-        (
-            i
-            for i in scene.items
-            if not i.part and replace(same_line, count=i.count, area_mu=i.area_mu, spans=i.spans) == i
-        ),
-        None,
-    )
+    if item.basis is not Basis.CUMULATIVE:
+        return None
+    return next((i for i in scene.items if _is_of_one_day(i) and _line(i) == _line(item)), None)
+
+
+def _is_of_one_day(item: Progress) -> bool:
+    return item.basis is Basis.INCREMENT and not item.part and item.since in {None, item.date}
+
+
+def _line(item: Progress) -> tuple[str, str | None, str, str, dt.date]:
+    return item.region, item.county, item.track, item.stage, item.date
 
 
 def _is_smaller(item: Progress, increment: Progress) -> bool:

@@ -3,16 +3,14 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from bot.rules.doubts import DoubtCode, Sense
 from bot.rules.figures import FigureWriter, round_half_up
-from bot.rules.pace import average_parcel_mu
 from bot.rules.scene import Held, Option, Scene, ask, drop
 from bot.rules.wording import questions
 from bot.rules.wording.phrases import figures_of
 from bot.rules.workdays import ONE_DAY
-from config.campaign import Campaign, Target
+from config.campaign import Campaign
 from storage.records import Basis, Figures, Progress
 
 
@@ -67,11 +65,10 @@ def unit_slip(item: Progress, scene: Scene) -> Held | None:
 
 def _repaired(item: Progress, campaign: Campaign) -> list[Decimal]:
     """Return what an implausible area would be with another unit, likeliest first; nothing when it is plausible."""
-    usual, target = usual_parcel_mu(item, campaign), campaign.target(item.region, item.track)
-    if usual is None or item.area_mu is None or item.count == 0:
+    usual, area = usual_parcel_mu(item, campaign), item.area_mu
+    if usual is None or area is None or item.count == 0:
         return []
-    area = Fraction(item.area_mu)
-    smallest, largest = _bounds(item.count, usual, target, campaign)
+    smallest, largest = _bounds(item, usual, campaign)
     if smallest <= area <= largest:
         return []
     factors = sorted(campaign.thresholds.unit_slip_factors, reverse=True)
@@ -79,24 +76,24 @@ def _repaired(item: Progress, campaign: Campaign) -> list[Decimal]:
     return [round_half_up(r, 6).normalize() + 0 for r in repaired if smallest <= r <= largest]
 
 
-def _bounds(count: int | None, usual: Fraction, target: Target, campaign: Campaign) -> tuple[Fraction, Fraction]:
+def _bounds(item: Progress, usual: Decimal, campaign: Campaign) -> tuple[Decimal, Decimal]:
     """Return the least and the most area that is plausible; without a count, of one parcel up to the target's limit."""
-    factor = Fraction(campaign.thresholds.parcel_size_factor)
-    if count is not None:
-        return count * usual / factor, count * usual * factor
-    limit = Fraction(target.area_mu or 0) * Fraction(campaign.thresholds.over_target_percent) / 100
-    return usual / factor, max(limit, usual * factor)
+    factor = campaign.thresholds.parcel_size_factor
+    if item.count is not None:
+        return item.count * usual / factor, item.count * usual * factor
+    target_mu = campaign.target(item.region, item.track).area_mu or Decimal(0)
+    return usual / factor, max(target_mu * campaign.thresholds.over_target_percent / 100, usual * factor)
 
 
-def usual_parcel_mu(item: Progress, campaign: Campaign) -> Fraction | None:
+def usual_parcel_mu(item: Progress, campaign: Campaign) -> Decimal | None:
     """Return the average parcel of the unit's target on the item's track, else of all its tracks together."""
     targets = campaign.unit(item.region).targets
-    own = average_parcel_mu(targets[item.track]) if item.track in targets else None
-    if own is not None:
-        return own
+    own = targets.get(item.track)
+    if own is not None and own.count and own.area_mu:
+        return own.area_mu / own.count
     both = [t for t in targets.values() if t.count and t.area_mu]
     counts = sum(t.count or 0 for t in both)
-    return sum((Fraction(t.area_mu or 0) for t in both), Fraction(0)) / counts if counts else None
+    return sum((t.area_mu or Decimal(0) for t in both), Decimal(0)) / counts if counts else None
 
 
 def parcel_size(item: Progress, scene: Scene) -> Held | None:
@@ -110,10 +107,10 @@ def parcel_size(item: Progress, scene: Scene) -> Held | None:
         return None
     if usual is None or not item.count or not item.area_mu:
         return None
-    smallest, largest = _bounds(item.count, usual, campaign.target(item.region, item.track), campaign)
-    if smallest <= Fraction(item.area_mu) <= largest:
+    smallest, largest = _bounds(item, usual, campaign)
+    if smallest <= item.area_mu <= largest:
         return None
-    opening = questions.odd_parcels(item, Fraction(item.area_mu) / item.count, usual, campaign)
+    opening = questions.odd_parcels(item, item.area_mu / item.count, usual, campaign)
     return Held(doubt=ask(DoubtCode.PARCEL_SIZE, item, opening, as_said_or_not(item, campaign), questions.held_text()))
 
 
@@ -125,7 +122,7 @@ def over_target(item: Progress, scene: Scene) -> Held | None:
         return None
     before = scene.stands(item, item.date)
     target = campaign.target(item.region, item.track)
-    limit = Fraction(campaign.thresholds.over_target_percent) / 100
+    limit = campaign.thresholds.over_target_percent
     count = _reached(item, item.count, before.count)
     area_mu = _reached(item, item.area_mu, before.area_mu)
     is_over_count = _is_over(count, before.count, target.count, limit)
@@ -145,12 +142,15 @@ def _reached(item: Progress, said: int | Decimal | None, before: int | Decimal |
 
 
 def _is_over(
-    reached: int | Decimal | None, before: int | Decimal | None, target: int | Decimal | None, limit: Fraction
+    reached: int | Decimal | None,
+    before: int | Decimal | None,
+    target: int | Decimal | None,
+    limit_percent: Decimal,
 ) -> bool:
     if reached is None or not target:
         return False
-    most = Fraction(target) * limit
-    return Fraction(reached) > most >= Fraction(before or 0)
+    most = target * limit_percent
+    return reached * 100 > most >= (before or 0) * 100
 
 
 def as_said_or_not(item: Progress, campaign: Campaign) -> tuple[Option, Option]:

@@ -68,7 +68,7 @@ def unit_slip(item: Progress, corrected_mu: Decimal, campaign: Campaign) -> str:
     return f"{item.region}{about(item, campaign)}面积{said}，是否应为{writer.added_area(corrected_mu)}"
 
 
-def odd_parcels(item: Progress, average_mu: Fraction, usual_mu: Fraction, campaign: Campaign) -> str:
+def odd_parcels(item: Progress, average_mu: Decimal, usual_mu: Decimal, campaign: Campaign) -> str:
     """Doubt an average parcel that is far from the target's."""
     writer = FigureWriter(measures=campaign.measures)
     shown = both_figures(figures_of(item), campaign)
