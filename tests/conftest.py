@@ -1,0 +1,85 @@
+"""What every test may ask for: the default campaign, a real database of either kind, and an office to talk to."""
+
+import datetime as dt
+import itertools
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from config.campaign import Campaign, load
+from storage.database import Database
+from tests import postgres
+from tests.office import Office
+
+TEMPLATE = "duban_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def campaign() -> Campaign:
+    return load()
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> None:
+    """Errors only: a test that fails prints them, the rest stays readable."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Yield the URL of a running server that has a migrated template database."""
+    with postgres.server() as url:
+        postgres.run_sql(url, f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        postgres.run_sql(url, f"CREATE DATABASE {TEMPLATE}")
+        postgres.migrate(postgres.named(url, TEMPLATE))
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Yield the URL of a fresh database of the current schema."""
+    name = f"duban_{next(_numbers)}"
+    postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    postgres.run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres.named(postgres_server, name)
+    postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/duban.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a fresh database: the test runs once on each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Yield a fresh database of the current schema, once of each kind."""
+    opened = Database(database_url)
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
+    """Yield a fresh SQLite database, for what does not depend on the kind."""
+    opened = Database(sqlite_url, durable=False)
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def office(sqlite: Database, campaign: Campaign) -> Office:
+    """Return an office on the fifteenth day of the campaign, a Wednesday, at nine."""
+    return await Office.open(sqlite, campaign, at=dt.datetime(2023, 11, 15, 9, 0))  # noqa: DTZ001 local time

@@ -1,0 +1,25 @@
+"""A liaison reports, mends and asks; the city stands where it should."""
+
+from tests.office import Office
+
+
+async def test_a_bare_nil_is_a_full_report(office: Office) -> None:
+    await office.dialog("""
+    恩施：无
+    督办：已登记 恩施州 11月15日无变化。
+    """)
+
+
+async def test_small_talk_in_a_group_stays_unanswered(office: Office) -> None:
+    assert await office.says("恩施", "收到", chat="city/恩施州") == []
+
+
+async def test_a_stranger_is_told_how_to_join_and_let_in_by_an_admin(office: Office) -> None:
+    await office.dialog("""
+    陌生人：我是 恩施州 张三
+    督办：已收到恩施州 张三的申请，管理员同意后即可报送。
+    管理员：同意 1
+    督办：已同意张三加入，身份为恩施州联络员。
+    陌生人：无
+    督办：已登记 恩施州 11月15日无变化。
+    """)
