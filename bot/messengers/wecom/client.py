@@ -1,5 +1,6 @@
 """The one way to WeCom's HTTP API: who is called, how long to wait, and what a broken call means."""
 
+import io
 from typing import Any
 
 import aiohttp
@@ -59,7 +60,7 @@ class Http:
         WeCom reads only `filename="…"` in raw UTF-8, so aiohttp must not percent-encode it; the name is made safe here.
         """
         form = aiohttp.FormData(quote_fields=False)
-        form.add_field("media", data, filename=file_name(name), content_type="application/octet-stream")
+        form.add_field("media", io.BytesIO(data), filename=file_name(name), content_type="application/octet-stream")
         answer = await self._call("POST", self._url(path, query), data=form, harmless=True, timeout_s=UPLOAD_S)
         media_id = answer.get("media_id")
         if not isinstance(media_id, str) or not media_id:
@@ -88,7 +89,12 @@ class Http:
         status, wait, raw = 0, None, b""
         try:
             async with self._http.request(
-                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=io.BytesIO(data) if isinstance(data, bytes) else data,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as response:
                 status, wait = response.status, response.headers.get("Retry-After")
                 raw = await _bounded(response)

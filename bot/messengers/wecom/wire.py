@@ -46,7 +46,7 @@ def words(value: object) -> str:
     """Return what was said, fit to be kept: without NUL, and with lone surrogates replaced."""
     if not isinstance(value, str):
         raise MalformedError("no text")
-    return value.replace("\x00", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def mentionable(user_ids: tuple[str, ...]) -> tuple[str, ...]:

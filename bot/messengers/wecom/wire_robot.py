@@ -80,7 +80,7 @@ def is_reply_address(address: str, *, api_base: str) -> bool:
         url = URL(address)
     except ValueError:
         return False
-    if not url.host or url.user or url.password:
+    if url.scheme not in {"http", "https"} or not url.host or url.user or url.password:
         return False
     if url.origin() == URL(api_base).origin():
         return True
