@@ -5,7 +5,7 @@ difference rounded, never a difference of rounded figures.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import floor
 
@@ -14,16 +14,19 @@ from storage.records import Figures
 
 Number = int | Decimal | Fraction
 
+STEPS = tuple(Decimal(1).scaleb(-places) for places in range(8))
 PLACES = 4
 """Decimals of an area in the big unit, half up; zeros behind the second are left out."""
 SMALL_UNIT_PLACES = 2
-SMALL_UNIT_BELOW = Fraction(1, 10)
+SMALL_UNIT_BELOW = Decimal("0.1")
 """What was added is told in the small unit below this share of the big one: ＋100亩, ＋0.15万亩."""
 NO_TASK = "无任务"
 
 
 def round_half_up(value: Number, places: int) -> Decimal:
     """Round to a number of decimals, a tie away from zero, exactly."""
+    if not isinstance(value, Fraction):
+        return Decimal(value).quantize(STEPS[places], ROUND_HALF_UP)
     scaled = Fraction(value) * 10**places
     whole = floor(abs(scaled) + Fraction(1, 2))
     return Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
@@ -59,6 +62,10 @@ class FigureWriter:
     def _area(self) -> AreaMeasure:
         return self.measures.area
 
+    @property
+    def _small_below(self) -> Decimal:
+        return SMALL_UNIT_BELOW * self._area.big_factor
+
     def count(self, count: int) -> str:
         """Write a count: 14宗."""
         return f"{count}{self.measures.count.name}"
@@ -72,7 +79,7 @@ class FigureWriter:
 
     def added_area(self, area_mu: Number) -> str:
         """Write what was added to an area: 100亩 as people say it, from a tenth of the big unit on 0.21万亩."""
-        if abs(Fraction(area_mu)) >= SMALL_UNIT_BELOW * Fraction(self._area.big_factor):
+        if not -self._small_below < area_mu < self._small_below:
             return self.area(area_mu)
         return self.small_area(area_mu)
 
@@ -126,7 +133,9 @@ class FigureWriter:
 
     def _big(self, area_mu: Number) -> str | None:
         """Write a number of big units, or nothing when a non-zero area would be shown as zero."""
-        rounded = round_half_up(Fraction(area_mu) / Fraction(self._area.big_factor), PLACES)
+        factor = self._area.big_factor
+        big = area_mu / Fraction(factor) if isinstance(area_mu, Fraction) else area_mu / factor
+        rounded = round_half_up(big, PLACES)
         if not rounded and area_mu:
             return None
         head, _, decimals = f"{rounded:.{PLACES}f}".partition(".")

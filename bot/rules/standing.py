@@ -110,15 +110,29 @@ def _last(entries: list[Entry], quantity: Quantity) -> Value | None:
     return next((v for e in reversed(entries) if (v := quantity(e.progress)) is not None), None)
 
 
-def fold(days: Iterable[LineDay], stretches: Iterable[Stretch] = ()) -> tuple[LineDay, ...]:
-    """Return the days in order, each with its standing; a day on which only a stretch ends gets a row of its own."""
+def fold(
+    days: Iterable[LineDay], stretches: Iterable[Stretch] = (), *, since: dt.date = dt.date.min
+) -> tuple[LineDay, ...]:
+    """Return the days in order, each with its standing; a day on which only a stretch ends gets a row of its own.
+
+    `since` says that nothing changed before that day: the rows before it are folded already, and are kept.
+    """
     known = {d.day: d for d in days}
     stretches = tuple(stretches)
     rows = [known.get(day) or LineDay(day=day) for day in sorted({*known, *(s.date for s in stretches)})]
-    standings = zip(_folded(rows, stretches, _count), _folded(rows, stretches, _area), strict=True)
-    return tuple(
-        replace(row, standing=_figures(count, area)) for row, (count, area) in zip(rows, standings, strict=True)
+    kept = 0 if stretches else bisect_left(rows, since, key=lambda row: row.day)
+    before = rows[kept - 1] if kept else LineDay(day=dt.date.min)
+    changed = rows[kept:]
+    standings = zip(
+        _folded(changed, stretches, _count, before), _folded(changed, stretches, _area, before), strict=True
     )
+    folded = [_with_standing(row, count, area) for row, (count, area) in zip(changed, standings, strict=True)]
+    return (*rows[:kept], *folded)
+
+
+def _with_standing(row: LineDay, count: Value | None, area_mu: Value | None) -> LineDay:
+    standing = _figures(count, area_mu)
+    return row if row.standing == standing else replace(row, standing=standing)
 
 
 def at(rows: Sequence[LineDay], day: dt.date) -> Figures:
@@ -127,13 +141,16 @@ def at(rows: Sequence[LineDay], day: dt.date) -> Figures:
     return rows[place - 1].standing if place else Figures()
 
 
-def _folded(rows: list[LineDay], stretches: tuple[Stretch, ...], quantity: Quantity) -> list[Value | None]:
+def _folded(
+    rows: list[LineDay], stretches: tuple[Stretch, ...], quantity: Quantity, before: LineDay
+) -> list[Value | None]:
+    """Walk the days once, from what stood before them; stretches are weighed anew only where one ends."""
     ending: defaultdict[dt.date, list[Span]] = defaultdict(list)
     for stretch in stretches:
         if (value := quantity(stretch.figures)) is not None:
             span = Span(since=stretch.since, date=stretch.date, value=value, sent=(stretch.sent_at, stretch.order))
             ending[stretch.date].append(span)
-    line = _Line()
+    line = _Line(base=quantity(before.standing), base_day=before.day)
     return [
         line.step(row.day, added=quantity(row.added), stated=quantity(row.stated), ending=ending.get(row.day, []))
         for row in rows

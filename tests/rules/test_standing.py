@@ -204,3 +204,15 @@ def test_folding_what_is_folded_changes_nothing(entries: list[Entry]) -> None:
     once = fold(rows, stretches)
 
     assert fold(once, stretches) == once
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(ledgers(), days)
+def test_what_did_not_change_need_not_be_folded_again(entries: list[Entry], since: dt.date) -> None:
+    old, old_stretches = line_days([e for e in entries if e.progress.date < since])
+    new, stretches = line_days(entries)
+    folded = {row.day: row for row in fold(old, old_stretches)}
+
+    again = fold([folded.get(row.day, row) if row.day < since else row for row in new], stretches, since=since)
+
+    assert again == fold(new, stretches)
