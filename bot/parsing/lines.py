@@ -36,7 +36,7 @@ def parse_line(line: str, *, campaign: Campaign) -> str | None:
     """Answer one line: a reading, or what is wrong with the line; None for a blank one."""
     if not line.strip():
         return None
-    return json.dumps(read_line(line, campaign=campaign), ensure_ascii=False)
+    return to_text(read_line(line, campaign=campaign))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,11 @@ def read_said(line: str, *, campaign: Campaign) -> Said:
         text=_text_of(data, "text", message_id),
         chat=_chat(data.get("chat", "group"), message_id),
     )
+
+
+def to_text(answer: dict[str, Any]) -> str:
+    """Write an answer as one line."""
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -1,15 +1,133 @@
 """One message → one Reading."""
 
 import datetime as dt
+import re
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
+from bot.parsing.clauses import lines
+from bot.parsing.lexicon import Sort
+from bot.parsing.normalize import Plain, Slips, normalize
+from bot.parsing.settle import nil, progress, settle
+from bot.parsing.state import Now, State
+from bot.parsing.tokens import Clause, Token, Tokenizer
+from bot.parsing.vocabulary import Vocabulary
+from bot.parsing.walk import new_context, walk
 from config.campaign import Campaign
-from storage.records import Reading, Sender
+from storage.records import Kind, PassedOver, ProjectStage, Reading, Role, Sender
 
 VERSION = "1"
 """Raised with each change of what a message is read as."""
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
+_SPEAKS = frozenset(
+    {
+        Sort.STAGE, Sort.COUNT, Sort.AREA, Sort.NIL, Sort.NOTHING, Sort.VISIT, Sort.CATEGORY, Sort.PROBLEM, Sort.PROJECT, Sort.NETWORK,
+        Sort.BARE, Sort.VAGUE,
+    },
+)  # fmt: skip
+_CORRECTS = re.compile(
+    r"更正|(?<!整改)修正(?!案)|订正|勘误|改正为|(?<![如若没无])(?<!如果)有误(?!差)|[写报发填打弄搞说算]错|错报|误报|作废|以(?:此|这|本|下|新|后|最)[^，。;,\n]{0,7}为准|重发|重新发|口误|笔误|手误|应为|"
+    r"(?<!应该)(?:改|修改|变更)为|不是[^，。;\n]{0,12}(?:宗|亩)|而非",
+)
+
+
+class Reader:
+    """Reads messages by the words of one campaign."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self.vocabulary = Vocabulary(campaign)
+        self.slips = Slips(campaign.vocabulary.typos)
+        self.tokenizer = Tokenizer(self.vocabulary)
+
+    def read(self, text: str, *, sender: Sender, sent_on: dt.date) -> Reading:
+        """Read one message that was sent on a day."""
+        plain = normalize(text, self.slips)
+        mention = _MENTION.match(plain.text)
+        words = plain.text
+        if mention is not None:
+            words = " " * mention.end() + words[mention.end() :]
+        tokens = self.tokenizer.tokens(words)
+        if not any(token.sort in _SPEAKS for token in tokens):
+            return Reading(passed_over=_cut_note(plain))
+        return self._read(words, plain, tokens, sender=sender, sent_on=sent_on)
+
+    def _read(self, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date) -> Reading:
+        state = State(
+            words, self.campaign, self.vocabulary, new_context(self._region(sender), sent_on), Now(Clause([], 0, 0, None), [])
+        )
+        every = lines(tokens, len(words))
+        walk(state, every, {})
+        items, parts = settle(state.figures, self.campaign)
+        found = progress(items, parts, plain.span)
+        nils = nil(items, state.nothings, plain.span)
+        projects = _projects(state, items)
+        reading = Reading(progress=found, nil=nils, projects=projects, again=state.again, passed_over=_passed(state, plain))
+        if not reading.has_records:
+            kind = Kind.UNCLEAR if _must_ask(state) else Kind.NONE
+            return Reading(kind=kind, passed_over=reading.passed_over)
+        return Reading(
+            kind=Kind.REPORT, correction=bool(found) and _CORRECTS.search(words) is not None, progress=found, nil=nils,
+            projects=projects, again=state.again, passed_over=reading.passed_over,
+        )  # fmt: skip
+
+    def _region(self, sender: Sender) -> str | None:
+        """Return the unit that a sender speaks for."""
+        if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
+            return self.campaign.region_of_division(sender.division)
+        return sender.region
+
+
+def _projects(state: State, items: list[object]) -> tuple[ProjectStage, ...]:
+    """Make records of the projects that reached a stage: the last word on each."""
+    reached: dict[tuple[str, str], ProjectStage] = {}
+    for step in state.reached:
+        if step.region is not None:
+            record = ProjectStage(region=step.region, project=step.name.name, stage=step.stage, date=step.date)
+            reached[(step.region, step.name.name)] = record
+    _ = items
+    return tuple(reached.values())
+
+
+def _must_ask(state: State) -> bool:
+    """Whether a message without records was plainly meant as a report."""
+    if state.unclear:
+        return True
+    return any(not f.void and (f.count is not None or f.stage is not None) for f in state.figures)
+
+
+def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:
+    if not plain.cut:
+        return ()
+    return (PassedOver(span=(plain.length, plain.length), reason="太长，后面的没有读"),)
+
+
+def _passed(state: State, plain: Plain) -> tuple[PassedOver, ...]:
+    """Tell which figures were passed over, and why."""
+    notes = [(start, end, reason) for start, end, reason in state.passed]
+    notes += [(*figure.spans[0], figure.void) for figure in state.figures if figure.void and figure.spans]
+    notes.sort()
+    return (*(PassedOver(span=plain.span(s, e), reason=r) for s, e, r in notes), *_cut_note(plain))
+
+
+_READERS: WeakKeyDictionary[object, Reader] = WeakKeyDictionary()
+_BY_ID: dict[int, tuple[Campaign, Reader]] = {}
+
+
+def reader_of(campaign: Campaign) -> Reader:
+    """Return the reader of a campaign, made once for each."""
+    known = _BY_ID.get(id(campaign))
+    if known is None or known[0] is not campaign:
+        if len(_BY_ID) > 16:
+            _BY_ID.clear()
+        known = (campaign, Reader(campaign))
+        _BY_ID[id(campaign)] = known
+    return known[1]
+
 
 def parse(text: str, *, sender: Sender, sent_at: dt.datetime, campaign: Campaign) -> Reading:
     """Read one message; never raises, and the same message is always read the same."""
-    _ = text, sender, sent_at, campaign
-    return Reading()
+    sent_on = (sent_at if sent_at.tzinfo is None else sent_at.astimezone(SHANGHAI)).date()
+    return reader_of(campaign).read(text, sender=sender, sent_on=sent_on)

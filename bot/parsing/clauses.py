@@ -1,0 +1,93 @@
+"""Tokens put in order: brackets in clauses, clauses in lines; quotations and titles left out."""
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.tokens import Clause, Token
+
+_MAX_DEPTH = 4
+_PAIRS = {"(": ")", "[": "]", "【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉"}
+_OVER_LINES = frozenset("「『")
+_TITLES = frozenset("《〈")
+_CLOSERS = frozenset({Sort.BREAK, Sort.STOP, Sort.SEMICOLON, Sort.COMMA, Sort.COLON, Sort.RULE})
+_SENTENCE_ENDS = frozenset({Sort.BREAK, Sort.STOP, None})
+
+
+def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
+    """Return the clauses of each line that is not blank."""
+    pairs = _pairs(tokens)
+    start = _after_quotation(tokens, pairs)
+    every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, end=length)
+    found: list[list[Clause]] = [[]]
+    for clause in every:
+        found[-1].append(clause)
+        if clause.closer in {Sort.BREAK, Sort.RULE}:
+            found.append([])
+    return [line for line in found if any(clause.tokens or clause.closer is Sort.COLON for clause in line)]
+
+
+def _pairs(tokens: list[Token]) -> dict[int, int]:
+    """Find which bracket closes which; a line's end closes nothing but ends what is open."""
+    pairs: dict[int, int] = {}
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.sort is Sort.OPEN:
+            opened.append(at)
+        elif token.sort is Sort.CLOSE:
+            if opened and _PAIRS[tokens[opened[-1]].text] == token.text:
+                pairs[opened.pop()] = at
+        elif token.sort is Sort.BREAK and opened:
+            opened = [i for i in opened if tokens[i].text in _OVER_LINES]
+    return pairs
+
+
+def _after_quotation(tokens: list[Token], pairs: dict[int, int]) -> int:
+    """Return where the sender's own words begin: after 「…」 and the rule that messengers draw under it."""
+    at = 0
+    while at < len(tokens) and tokens[at].sort is Sort.BREAK:
+        at += 1
+    if at not in pairs or tokens[at].text not in _OVER_LINES:
+        return 0
+    after = pairs[at] + 1
+    if after < len(tokens) and tokens[after].sort not in {Sort.BREAK, Sort.RULE}:
+        return 0
+    while after < len(tokens) and tokens[after].sort in {Sort.BREAK, Sort.RULE}:
+        after += 1
+    return after
+
+
+def _clauses(
+    tokens: list[Token],
+    first: int,
+    last: int,
+    *,
+    pairs: dict[int, int],
+    depth: int,
+    end: int,
+) -> list[Clause]:
+    """clauses = clause { mark clause }        # a bracket is one token of its clause"""
+    found: list[Clause] = []
+    current: list[Token] = []
+    start = tokens[first].start if first < last else end
+    at = first
+    while at < last:
+        token = tokens[at]
+        if token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
+            close = pairs[at]
+            if token.text not in _TITLES:
+                inner = _clauses(tokens, at + 1, close, pairs=pairs, depth=depth + 1, end=tokens[close].start)
+                group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
+                current.append(group)
+            at = close
+        elif token.sort in _CLOSERS:
+            found.append(Clause(current, start, token.start, token.sort, token.text))
+            current, start = [], token.end
+        elif token.sort is not Sort.OPEN and token.sort is not Sort.CLOSE:
+            current.append(token)
+        at += 1
+    if current or not found:
+        found.append(Clause(current, start, end, None))
+    return found
+
+
+def ends_sentence(clause: Clause) -> bool:
+    """Whether a sentence ends with this clause."""
+    return clause.closer in _SENTENCE_ENDS or clause.closer is Sort.RULE

@@ -1,0 +1,154 @@
+"""What stays in force while a message is read: whose figures, of which step, of which period, and whether they are facts."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from bot.parsing.dates import Period, read_period
+from config.campaign import Place
+from storage.records import Basis
+
+OTHER_PAPER = "\0"
+"""The stage of another procedure's papers: none of this campaign's."""
+_LONG = frozenset({"week", "month", "months", "ten_days", "weekend", "range", "year"})
+
+
+@dataclass(slots=True)
+class Marks:
+    """The words about time and standing that were said since the last figure."""
+
+    period: Period | None = None
+    stands_at: dt.date | None = None
+    cumulative: bool = False
+    already: bool = False
+    stands: bool = False
+    new: bool = False
+    up_to: bool = False
+    """截至 was said and waits for its day."""
+
+    def any(self) -> bool:
+        """Whether anything was said."""
+        return bool(self.period or self.stands_at or self.cumulative or self.already or self.stands or self.new)
+
+
+@dataclass(slots=True)
+class Standing:
+    """How the next figure stands, until something else is said."""
+
+    basis: Basis | None = None
+    period: Period | None = None
+    stands_at: dt.date | None = None
+
+    def copy(self) -> "Standing":
+        """Return the same, to be changed on its own."""
+        return Standing(self.basis, self.period, self.stands_at)
+
+
+@dataclass(slots=True)
+class Owner:
+    """Whose figures follow."""
+
+    region: str | None
+    county: str | None = None
+    seat: bool = False
+    whole: bool = False
+    """全省: figures of nobody."""
+
+    def key(self) -> tuple[str | None, str | None, bool, bool]:
+        """Return what tells two owners apart."""
+        return (self.region, self.county, self.seat, self.whole)
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything in force at one place of a message."""
+
+    sender_region: str | None
+    sent_on: dt.date
+    today: dt.date
+    """The report's day: of sending, or of the dated heading above."""
+    owner: Owner
+    owners: list[Place] = field(default_factory=list)
+    """Counties named side by side: 谷城、保康."""
+    track: str | None = None
+    stage: str | None = None
+    stages: list[str] = field(default_factory=list)
+    """Stages named side by side since the last figure: 上报和批复."""
+    stock: bool = False
+    standing: Standing = field(default_factory=Standing)
+    marks: Marks = field(default_factory=Marks)
+    units: tuple[str, ...] = ()
+    """What bare numbers are, in order: `count` or the factor of an area unit."""
+    void: str = ""
+    """Why figures are no facts here, or nothing."""
+    project: str | None = None
+    within: int | None = None
+    """The figure that what follows is a part of."""
+
+    def copy(self) -> "Context":
+        """Return the same, to be changed on its own inside a bracket."""
+        return Context(
+            self.sender_region, self.sent_on, self.today, self.owner, list(self.owners), self.track, self.stage, [],
+            self.stock, self.standing.copy(), Marks(), self.units, self.void, self.project, self.within,
+        )  # fmt: skip
+
+    def settle_period(self, text: str) -> Period | None:
+        """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""
+        period = read_period(text.strip(), self.today)
+        if period is None or period.first is None or period.last is None:
+            return period
+        last, first = period.last, period.first
+        if text.strip().endswith(("至今", "到今天")):
+            last = self.today
+        if period.kind in _LONG and first <= self.today < last:
+            last = self.today
+        if period.kind == "year":
+            return None
+        return Period(first, last, period.kind)
+
+    def resolve(self) -> tuple[Basis, dt.date | None, dt.date, bool]:
+        """Return basis, first day, last day, and whether the basis is only 已 or 共 against a period said before."""
+        doubtful = self._take_marks() if self.marks.any() else False
+        standing = self.standing
+        if standing.basis is Basis.CUMULATIVE:
+            return Basis.CUMULATIVE, None, standing.stands_at or self.today, False
+        period = standing.period or Period(self.today, self.today)
+        assert period.first is not None
+        assert period.last is not None
+        return Basis.INCREMENT, period.first, period.last, doubtful
+
+    def stock_day(self) -> dt.date:
+        """Return the day that a stock stands at."""
+        day = self.marks.stands_at or self.standing.stands_at
+        period = self.marks.period
+        if day is None and period is not None and period.last is not None:
+            day = period.last
+        return day or self.today
+
+    def _take_marks(self) -> bool:
+        """Let what was said since the last figure stand; return whether 已 or 共 speaks against a period in force."""
+        marks, standing, doubtful = self.marks, self.standing, False
+        if marks.stands_at is not None:
+            standing.stands_at = marks.stands_at
+        if marks.cumulative:
+            standing.basis, standing.period = Basis.CUMULATIVE, None
+        elif marks.period is not None:
+            standing.basis, standing.period = Basis.INCREMENT, marks.period
+        elif marks.stands_at is not None or marks.stands:
+            standing.basis, standing.period = Basis.CUMULATIVE, None
+        elif marks.new:
+            standing.basis = Basis.INCREMENT
+        elif marks.already:
+            doubtful = standing.basis is Basis.INCREMENT and standing.period is not None
+            if not doubtful:
+                standing.basis, standing.period = Basis.CUMULATIVE, None
+        self.marks = Marks()
+        return doubtful
+
+    def end_sentence(self, base: Standing) -> None:
+        """Forget what holds for one sentence only."""
+        self.standing = base.copy()
+        self.marks = Marks()
+        self.project = None
+        self.void = ""
+        self.stages = []
+        self.within = None

@@ -1,0 +1,46 @@
+"""One figure as it stands in a message, before figures are added up into records."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.parsing.context import Owner
+from storage.records import Basis, Span
+
+
+@dataclass(slots=True)
+class Figure:
+    """A count, an area or both, with all that was in force where they were said."""
+
+    count: int | None
+    area_mu: Decimal | None
+    owner: Owner
+    track: str | None
+    stage: str | None
+    basis: Basis
+    since: dt.date | None
+    date: dt.date
+    sentence: int
+    line: int
+    track_said: bool = False
+    project: str | None = None
+    adds_up: bool = False
+    """Said with 共 or 合计."""
+    doubtful: bool = False
+    """已 or 共 against a period in force: an increment only if it completes or adds up what was said."""
+    within: int | None = None
+    void: str = ""
+    spans: list[Span] = field(default_factory=list)
+
+    def key(self) -> tuple[object, ...]:
+        """Return what two figures must share to be one item, the county left aside."""
+        return (self.owner.region, self.track, self.stage, self.basis, self.since, self.date)
+
+    def full_key(self) -> tuple[object, ...]:
+        """Return what two figures must share to be one item."""
+        return (self.owner.region, self.owner.county, self.owner.seat, self.project_key, *self.key()[1:])
+
+    @property
+    def project_key(self) -> str | None:
+        """The project that a part is of; outside a breakdown a project's figures are the unit's."""
+        return self.project if self.within is not None else None

@@ -1,0 +1,244 @@
+"""Words about time, standing and fact: 今日, 累计, 截至, 计划, 任务, 应为."""
+
+import re
+
+from bot.parsing.context import Owner
+from bot.parsing.dates import Period
+from bot.parsing.lexicon import Sort
+from bot.parsing.state import Nothing, State
+from bot.parsing.tokens import Token
+
+PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求", "是更正前的数"
+_LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
+_LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_DAYS_ON = re.compile(r"(?:止|24时止|为止)")
+_HALF_A_YEAR = 180
+
+
+def fact(state: State, token: Token) -> None:
+    """A word of fact ends a plan of an earlier clause, and at once what only was a target."""
+    void = state.context.void
+    if void in _LIFTED_AT_ONCE or (void in _LIFTED_LATER and not _said_here(state, token)):
+        state.context.void = ""
+
+
+def _said_here(state: State, token: Token) -> bool:
+    """Whether the word that made figures void stands in this same clause."""
+    voids = {Sort.PLAN, Sort.LATER, Sort.REQUEST, Sort.COMPARE}
+    return any(other.sort in voids and other.start < token.start for other in state.now.tokens)
+
+
+def on_period(state: State, token: Token, at: int) -> None:
+    """A day or period: that of the figures to come, or after 截至 the day they stand at."""
+    context = state.context
+    text = token.text.replace("刚刚", "今日").replace("今儿", "今天")
+    period = context.settle_period(text)
+    if period is None or period.first is None or period.last is None:
+        return
+    if period.last > context.sent_on or (context.sent_on - period.first).days > _HALF_A_YEAR:
+        context.void = PLAN  # such a day without a year lies ahead
+        return
+    fact(state, token)
+    state.now.marked = True
+    until = context.marks.up_to or _DAYS_ON.match(state.text, token.end) is not None
+    if until:
+        context.marks.up_to = False
+        context.marks.stands_at = period.last
+        context.marks.period = None
+    elif context.marks.period is not None and _is_note(state, token, at):
+        pass
+    else:
+        context.marks.period = period
+
+
+def _is_note(state: State, token: Token, at: int) -> bool:
+    """Whether a weekday only notes which day the date before it was."""
+    before = state.now.tokens[at - 1] if at else None
+    return before is not None and before.sort is Sort.PERIOD and token.text.startswith(("周", "星期", "礼拜"))
+
+
+def on_cumulative(state: State, token: Token, at: int) -> None:
+    """累计 stands at a day, but 本周累计 in one piece is the increment of that week."""
+    fact(state, token)
+    state.now.marked = True
+    marks = state.context.marks
+    before = state.now.tokens[at - 1] if at else None
+    of_period = before is not None and before.sort is Sort.PERIOD and before.end == token.start
+    if of_period and marks.period is not None and marks.period.kind in {"week", "month", "ten_days"} and token.text.startswith("累"):
+        return
+    marks.cumulative = True
+
+
+def on_since(state: State, token: Token, at: int) -> None:
+    """…以来 stands at the report's day."""
+    fact(state, token)
+    state.now.marked = True
+    state.context.marks.period = None
+    state.context.marks.cumulative = True
+    _ = at
+
+
+def on_already(state: State, token: Token, at: int) -> None:
+    """已, 共, 合计: cumulative unless a period is said."""
+    fact(state, token)
+    state.now.marked = True
+    state.context.marks.already = True
+    _ = at
+
+
+def on_stands(state: State, token: Token, at: int) -> None:
+    """目前: as things stand today."""
+    fact(state, token)
+    state.now.marked = True
+    state.context.marks.stands = True
+    state.context.marks.up_to = False
+    _ = at
+
+
+def on_up_to(state: State, token: Token, at: int) -> None:
+    """截至 waits for its day; alone it is the report's."""
+    fact(state, token)
+    state.now.marked = True
+    state.context.marks.up_to = True
+    state.context.marks.stands = True
+    _ = at
+
+
+def on_more_than(state: State, token: Token, at: int) -> None:
+    """比昨日增加: what happened on the report's day."""
+    context = state.context
+    fact(state, token)
+    state.now.marked = True
+    context.marks.period = Period(context.today, context.today)
+    _ = at
+
+
+def on_late(state: State, token: Token, at: int) -> None:
+    """补报, 漏报: on top of what the day has."""
+    state.again = True
+    _ = token, at
+
+
+def on_plan(state: State, token: Token, at: int) -> None:
+    """What follows has not happened, nor what stands before with no stage of its own."""
+    now = state.now
+    if token.text == "将" and state.text[token.end : token.end + 1].isdigit():
+        return
+    state.context.void = PLAN
+    for figure in now.waiting:
+        figure.void = figure.void or PLAN
+    if not now.stage_said:
+        for figure in now.made:
+            figure.void = figure.void or PLAN
+    if token.key != "deadline" and not now.made:
+        _void_unstaged(state)
+    _ = at
+
+
+def _void_unstaged(state: State) -> None:
+    """Figures of the sentence that have no stage yet belong to the plan: 2宗40亩，计划明天上报."""
+    for figure in state.figures:
+        if figure.sentence == state.sentence and figure.stage is None:
+            figure.void = figure.void or PLAN
+
+
+def on_target(state: State, token: Token, at: int) -> None:
+    """Targets are no progress, whether the figure stands behind the word or before it."""
+    state.context.void = TARGET
+    made = state.now.made
+    if made and state.raw_between(made[-1].spans[-1][1], token.start) in {"", "的", "年度", "全年", "的年度", "的全年"}:
+        made[-1].void = TARGET
+    _ = at
+
+
+def voider(reason: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return what to do at a word after which figures are no facts."""
+
+    def on_word(state: State, token: Token, at: int) -> None:
+        if reason == LEFT and len(token.text) == 1 and not _figure_follows(state, token, at):
+            return
+        if reason == REQUEST and state.context.void:
+            return
+        state.context.void = reason
+
+    return on_word
+
+
+def _figure_follows(state: State, token: Token, at: int) -> bool:
+    """Whether a figure follows at once."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    near = after is not None and len(state.raw_between(token.end, after.start)) <= 1
+    return near and after is not None and after.sort in {Sort.COUNT, Sort.AREA, Sort.BARE}
+
+
+def on_instead(state: State, token: Token, at: int) -> None:
+    """应为: what stands before it was wrong, what follows is right."""
+    now, context = state.now, state.context
+    if context.void in {WRONG, PLAN} and not _said_here(state, token):
+        context.void = ""
+    if context.void == WRONG:
+        context.void = ""
+    for figure in now.made:
+        figure.void = figure.void or WRONG
+    now.waiting = []
+    if not now.made and not any(t.sort in {Sort.STAGE, Sort.PERIOD, Sort.PLACE} for t in now.tokens[:at]):
+        _take_back(state, only_area=any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at]))
+
+
+def _take_back(state: State, *, only_area: bool) -> None:
+    """Take back the figure before: 今日批复3宗0.3万亩，面积应为0.03万亩."""
+    last = state.last
+    if last is None or last.sentence != state.sentence or last.void:
+        return
+    if only_area and last.count is not None:
+        last.area_mu = None
+    elif last.spans and state.sentence == last.sentence:
+        last.void = WRONG
+
+
+def on_nil(state: State, token: Token, at: int) -> None:
+    """今日无新增, 零报告: nothing happened on the day said."""
+    now = state.now
+    if now.void or state.context.void == PLAN:
+        return
+    _say_nothing(state, token)
+    _ = at
+
+
+def on_nothing(state: State, token: Token, at: int) -> None:
+    """无 at the end of what was said of a day, a unit or a stage."""
+    now = state.now
+    after = now.tokens[at + 1] if at + 1 < len(now.tokens) else None
+    if now.void or state.context.void == PLAN or now.clause.has(Sort.PROBLEM, Sort.CATEGORY):
+        return
+    if after is not None and at + 1 in now.negated:
+        _say_nothing(state, token)
+    elif after is None or after.sort in {Sort.GROUP, Sort.SEMICOLON}:
+        tail = state.raw_between(token.end, now.clause.end)
+        if len(_HAN.findall(tail)) <= 1 and _of_something(state, token, at):
+            _say_nothing(state, token)
+
+
+def _of_something(state: State, token: Token, at: int) -> bool:
+    """Whether 无 says something of a day, a unit or a stage."""
+    known = {Sort.PERIOD, Sort.PLACE, Sort.STAGE, Sort.OWN}
+    raw = state.raw_between(state.now.clause.start, token.start)
+    if any(other.sort in known for other in state.now.tokens[:at]):
+        return True
+    return not _HAN.search(raw) and state.colon_says_report
+
+
+def _say_nothing(state: State, token: Token) -> None:
+    """Note that nothing happened on the day in force."""
+    context = state.context
+    context.resolve()
+    period = context.standing.period
+    day = context.today
+    if period is not None and period.is_day and period.last is not None:
+        day = period.last
+    owner: Owner = context.owner
+    if owner.whole:
+        return
+    for region in {owner.region}:
+        state.nothings.append(Nothing(region, day, (token.start, token.end)))

@@ -1,0 +1,126 @@
+"""Whose figures follow: units, counties, 全市, 全省; and places that are only mentioned in passing."""
+
+from bot.parsing.context import Owner
+from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+
+_PASSING = tuple(PASSING.split())
+_PASSING_AFTER = tuple(PASSING_AFTER.split())
+_AND = frozenset({"和", "及", "与", "以及", "/", "、", ""})
+_BEFORE_FIGURES = frozenset(
+    {
+        Sort.PERIOD, Sort.STAGE, Sort.COUNT, Sort.AREA, Sort.BARE, Sort.CUMULATIVE, Sort.ALREADY, Sort.NIL, Sort.NOTHING, Sort.TRACK,
+        Sort.PLACE, Sort.PAUSE, Sort.EACH, Sort.RESPECTIVELY, Sort.GROUP, Sort.OWN, Sort.UP_TO, Sort.NEW, Sort.DONE, Sort.STANDS,
+        Sort.AREA_LABEL, Sort.COUNT_LABEL, Sort.ALL_ABOVE, Sort.WITHIN, Sort.FACT, Sort.DOING, Sort.LATE, Sort.VAGUE,
+    },
+)  # fmt: skip
+
+
+def on_place(state: State, token: Token, at: int) -> None:
+    """Let a unit or county own what follows, unless it is named in passing."""
+    assert token.place is not None
+    if not _owns(state, token, at):
+        return
+    now, context = state.now, state.context
+    before = now.tokens[at - 1] if at else None
+    beside = _beside(state, at)
+    place = token.place
+    if beside and place.county is not None:
+        context.owners.append(place)
+    else:
+        context.owners = [place] if place.county is not None else []
+    if place.region != context.owner.region and before is None and now.clause is state.now.clause:
+        state.subjects = state.subjects if beside else []
+    county = place.county if len(context.owners) <= 1 else None
+    context.owner = Owner(place.region, county)
+    now.marked = True
+    state.bare_cursor = 0
+    if state.subject_done:
+        state.subjects, state.subject_done = [], False
+
+
+def _beside(state: State, at: int) -> bool:
+    """Whether a place stands in a list with the place before: 谷城、保康."""
+    tokens = state.now.tokens
+    if at == 0 or not state.context.owners:
+        return False
+    before = tokens[at - 1]
+    if before.sort is Sort.PAUSE and at > 1:
+        before = tokens[at - 2]
+    gap = state.raw_between(before.end, tokens[at].start).replace("、", "")
+    return before.sort is Sort.PLACE and before.place is not None and before.place.county is not None and gap in _AND
+
+
+def _owns(state: State, token: Token, at: int) -> bool:
+    """Whether a place is the owner of figures here."""
+    now, text = state.now, state.text
+    for name in now.names:
+        if name.start <= token.start < name.end:
+            return False
+    before = text[max(now.clause.start, token.start - 4) : token.start].rstrip()
+    if before.endswith(_PASSING) and not _leads_clause(state, at):
+        return False
+    if text.startswith(_PASSING_AFTER, token.end):
+        return False
+    if token.key == "ambiguous" and not _is_plainly_a_place(state, token, at):
+        return False
+    return _speaks_for(state, token, at)
+
+
+def _leads_clause(state: State, at: int) -> bool:
+    """Whether a place is only seemingly passing: right behind another place."""
+    return at > 0 and state.now.tokens[at - 1].sort is Sort.PLACE and state.now.tokens[at - 1].end == state.now.tokens[at].start
+
+
+def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
+    """Whether a name that is also a word stands where a place can: at the head, in a list, before figures."""
+    tokens = state.now.tokens
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    near = after is not None and len(state.raw_between(token.end, after.start)) == 0
+    if after is not None and near and after.sort in _BEFORE_FIGURES:
+        return True
+    alone = not state.raw_between(token.end, state.now.clause.end)
+    head = not state.raw_between(state.now.clause.start, token.start) or (at > 0 and tokens[at - 1].end == token.start)
+    return alone and head
+
+
+def _speaks_for(state: State, token: Token, at: int) -> bool:
+    """Whether a place of another unit is the owner: figures follow in its clause, or it heads a list or report."""
+    context, now = state.context, state.now
+    assert token.place is not None
+    if context.sender_region is None or token.place.region in {context.sender_region, context.owner.region}:
+        return True
+    if now.clause.closer in {Sort.COLON, Sort.BREAK, None}:
+        return True
+    return any(other.sort in _BEFORE_FIGURES for other in now.tokens[at + 1 :])
+
+
+def on_own(state: State, token: Token, at: int) -> None:
+    """我市 is the sender's; 全市 the one in force, else the sender's; 市本级 the unit without its counties."""
+    context = state.context
+    if token.key == "entire":
+        region = context.owner.region if not context.owner.whole else context.sender_region
+    elif token.key == "seat":
+        region = context.owner.region if not context.owner.whole else context.sender_region
+    else:
+        region = context.sender_region
+    context.owner = Owner(region or context.sender_region, None, seat=token.key == "seat")
+    context.owners = []
+    state.now.marked = True
+    _ = at
+
+
+_RANKS = ("第", "排名", "排", "前", "平均", "首", "最", "率先", "通报", "各地", "名列", "位", "的平均", "倒数", "同类")
+
+
+def on_whole(state: State, token: Token, at: int) -> None:
+    """全省 owns figures that belong to no unit, unless it is only a ranking."""
+    if state.text.startswith(_RANKS, token.end):
+        return
+    before = state.text[max(0, token.start - 2) : token.start]
+    if before.endswith(("居", "占", "向", "在", "为", "对", "列")):
+        return
+    state.context.owner = Owner(None, whole=True)
+    state.context.owners = []
+    _ = at

@@ -1,0 +1,94 @@
+"""Names of projects: 汉江大桥项目 · 十巫高速北段项目 · 燕矶长江大桥."""
+
+import re
+from dataclasses import dataclass
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.tokens import Token
+
+_MAX_NAME = 40
+_ENDS = frozenset(
+    {
+        Sort.PERIOD, Sort.STAGE, Sort.TRACK, Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.WITHIN, Sort.NEW, Sort.ALREADY,
+        Sort.CUMULATIVE, Sort.PAUSE, Sort.PLAN, Sort.OWN, Sort.DIVISION, Sort.LEADER, Sort.BULLET, Sort.UP_TO, Sort.STANDS,
+        Sort.GROUP, Sort.REQUEST, Sort.RESPECTIVELY, Sort.ALL_ABOVE, Sort.PROBLEM, Sort.LATE, Sort.DONE, Sort.NIL, Sort.EACH,
+        Sort.VISIT, Sort.DOING, Sort.WHOLE, Sort.HEARSAY, Sort.INSTEAD, Sort.WRONG_BEFORE, Sort.CLOCK,
+    },
+)  # fmt: skip
+_LEAD = re.compile(
+    r"^(?:[^\w]|我市|我州|我区|我县|我们|关于|的|其|和|及|与|以及|还有|推进|上次反映的|反映的|反映|对|为|是|好消息|特大喜讯|喜讯|喜报|终于|位于|将|把|因|由于|受|涉及|服务|支持|跟踪|报告|汇报|"
+    r"上次|此前|之前|前期|领导|刚刚|刚才|刚|据|目前|现在|昨|今|了|在|一批|备受关注的|备受瞩目的|最关心的|已久的)+",
+)
+_GENERIC = re.compile(
+    r"(?:有个|有的|个|该|此|这|那|这个|那个|几|多个|各|一些|一|相关|重大|重点|部分|其他|其它|所有|全部|上述|新|省级|市级|县级|我们|某|某些|单独选址|单选|批次|民生|产业|"
+    r"基础设施|交通|能源|水利|工业|建设|用地|招商|在建|拟建|续建|储备|城镇|这批|这些|等|有|类|央企|大|小|好|不少|多数|每个|同类|类似|具体|亿元|十亿元|百亿元|市重点|县重点|省重点|国家|国家级|线性|线性工程|公益性|保供|急需|缺|急|总|子|单个|每|土地|开工|个别|两)+",
+)
+_TAIL = re.compile(r"^(?:[\u4e00-\u9fff]{0,4}?段|[一二三四五六七八九十]期|[东南西北中]段|连接线|接线|改扩建|扩建|改建|改造|二期|三期|一期)+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A project's name and where it stands, the word 项目 included."""
+
+    name: str
+    start: int
+    end: int
+
+
+def names(tokens: list[Token], text: str, start: int) -> list[Name]:
+    """Find the projects named in a clause that begins at `start`."""
+    found: list[Name] = []
+    bound = start
+    for at, token in enumerate(tokens):
+        if token.sort is Sort.PROJECT:
+            bound = _add(found, text, bound, token.start, token.end)
+        elif token.sort is Sort.NETWORK and not _leads_to_project(tokens, at):
+            end = token.end + _tail(text, tokens, at)
+            if end > token.end or _stands_alone(tokens, at, end):
+                bound = _add(found, text, bound, end, end)
+        elif token.sort in _ENDS or _is_owner(token, text):
+            bound = token.end
+    return found
+
+
+def _is_owner(token: Token, text: str) -> bool:
+    """Whether a place in front of a name is rather its owner: a county with its full name, or a unit set apart."""
+    if token.sort is not Sort.PLACE or token.place is None:
+        return False
+    full = token.text in {token.place.county, token.place.region}
+    return full or text[token.end : token.end + 1] == " "
+
+
+def _leads_to_project(tokens: list[Token], at: int) -> bool:
+    """Whether the name goes on to the word 项目."""
+    for token in tokens[at + 1 :]:
+        if token.sort is Sort.PROJECT:
+            return True
+        if token.sort in _ENDS:
+            return False
+    return False
+
+
+def _tail(text: str, tokens: list[Token], at: int) -> int:
+    """Return how much of a name follows 大桥 or 高速: 武汉段, 二期."""
+    end = next((t.start for t in tokens[at + 1 :] if t.sort in _ENDS), len(text))
+    tail = _TAIL.match(text[tokens[at].end : end])
+    return tail.end() if tail else 0
+
+
+def _stands_alone(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether a stage or a day follows at once, as after a name."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    near = after is not None and after.start - end <= 2
+    return near and after is not None and after.sort in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY, Sort.AREA_LABEL, Sort.DOING, Sort.PROCEDURE, Sort.ALL_ABOVE, Sort.CATEGORY}
+
+
+def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> int:
+    """Add a name that stands between two places, if it is one; return where the next may begin."""
+    lead = _LEAD.match(text[bound:name_end])
+    start = bound + (lead.end() if lead else 0)
+    name = text[start:name_end].strip(" \"“”‘’'·-—")
+    if len(_HAN.findall(name)) >= 2 and len(name) <= _MAX_NAME and not _GENERIC.fullmatch(name) and not name.endswith(("个", "些", "类", "批", "的", "等")):
+        found.append(Name(name, start, end))
+    return end

@@ -1,0 +1,224 @@
+"""From figures to items: sums told from what they add up, parts from totals, one item per key."""
+
+from decimal import Decimal
+
+from bot.parsing.context import Owner
+from bot.parsing.figure import Figure
+from bot.parsing.state import Nothing
+from config.campaign import Campaign
+from storage.records import Basis, Nil, Progress, Span
+
+
+def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dict[int, bool]]:
+    """Return the figures that are items, and which of them (by place) are parts."""
+    facts = [f for f in figures if not f.void and f.stage is not None and f.owner.region is not None]
+    _split_tracks(figures, facts, campaign)
+    for figure in facts:
+        figure.track = figure.track or campaign.default_track.key
+    _settle_sums(facts)
+    facts = [f for f in facts if not f.void]
+    items = _add_up(facts, figures)
+    return items, _parts(items, figures)
+
+
+def _split_tracks(figures: list[Figure], facts: list[Figure], campaign: Campaign) -> None:
+    """A figure of no said track that has 其中重点项目 is the total of both."""
+    projects, total = campaign.projects_track, campaign.total_track
+    if projects is None or total is None:
+        return
+    for part in facts:
+        if part.within is None or part.track != projects.key:
+            continue
+        whole = figures[part.within]
+        same = (whole.stage, whole.basis, whole.since, whole.date) == (part.stage, part.basis, part.since, part.date)
+        if same and not whole.track_said:
+            whole.track, whole.track_said = total.key, True
+
+
+def _settle_sums(facts: list[Figure]) -> None:
+    """共 and 合计: the sum of what was said keeps its basis; over tracks or units it is nothing new."""
+    for at, figure in enumerate(facts):
+        if figure.doubtful or figure.adds_up:
+            _settle_sum(figure, facts[:at])
+
+
+def _settle_sum(figure: Figure, before: list[Figure]) -> None:
+    """Decide what one figure with 共, 合计 or 已 is."""
+    near = [f for f in before if f.sentence == figure.sentence or f.line >= figure.line - 12]
+    added = _added_up(figure, near)
+    if added:
+        first = added[0]
+        owners = {f.owner.region for f in added}
+        if len({f.track for f in added}) > 1 or len(owners) > 1 or len({f.stage for f in added}) > 1:
+            figure.void = "只是合计"
+            return
+        figure.basis, figure.since, figure.date, figure.doubtful = first.basis, first.since, first.date, False
+        figure.track = first.track
+        if len({f.owner.county for f in added}) > 1 or any(f.owner.county for f in added):
+            figure.owner = Owner(first.owner.region)
+        if all(f.owner.county is None and not f.owner.seat and f.project is None for f in added):
+            for part in added:
+                part.void = "已计入合计"
+        return
+    if figure.doubtful and any(_rivals(figure, f) for f in near):
+        figure.basis, figure.since = Basis.CUMULATIVE, None
+
+
+def _rivals(figure: Figure, other: Figure) -> bool:
+    """Whether both cannot be increments of one period: the same key with a count or area each."""
+    if figure.full_key() != other.full_key():
+        return False
+    both_count = figure.count is not None and other.count is not None
+    both_area = figure.area_mu is not None and other.area_mu is not None
+    return both_count or both_area
+
+
+def _added_up(figure: Figure, before: list[Figure]) -> list[Figure]:
+    """Return the figures right before that a figure is the sum of, if there are two or more."""
+    for first in range(len(before) - 2, -1, -1):
+        run = before[first:]
+        if any(f.stage != figure.stage and f.stage is not None for f in run[-1:]) or figure in run:
+            continue
+        if len(run) > 1 and _is_sum(figure, run):
+            return run
+    return []
+
+
+def _is_sum(figure: Figure, run: list[Figure]) -> bool:
+    """Whether what the figure states is what the others add up to."""
+    counts = [f.count for f in run]
+    areas = [f.area_mu for f in run]
+    if figure.count is not None:
+        if any(count is None for count in counts) or sum(c for c in counts if c is not None) != figure.count:
+            return False
+        complete = figure.area_mu is not None and all(a is not None for a in areas)
+        return not complete or sum((a for a in areas if a is not None), Decimal(0)) == figure.area_mu
+    if figure.area_mu is None or any(area is None for area in areas):
+        return False
+    return sum((a for a in areas if a is not None), Decimal(0)) == figure.area_mu
+
+
+def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
+    """Add figures of one key; what was only said twice, or breaks down a figure of the same key, is not added."""
+    items: dict[tuple[object, ...], Figure] = {}
+    order: list[Figure] = []
+    for figure in facts:
+        if figure.within is not None and _breaks_down(figure, figures[figure.within]):
+            order.append(figure)
+            continue
+        key = figure.full_key()
+        known = items.get(key)
+        if known is None:
+            items[key] = figure
+            order.append(figure)
+        elif not _said_twice(known, figure):
+            _add(known, figure, facts)
+    return [f for f in order if f.count is not None or f.area_mu is not None]
+
+
+def _breaks_down(part: Figure, whole: Figure) -> bool:
+    """Whether a figure after 其中 is a part of the same item: same track, stage, basis and period."""
+    return part.key() == whole.key() and not whole.void and part is not whole and (
+        part.count is not None and whole.count is not None or part.area_mu is not None and whole.area_mu is not None and part.count is None
+    )  # fmt: skip
+
+
+def _said_twice(known: Figure, figure: Figure) -> bool:
+    """Whether a figure repeats one of an earlier sentence."""
+    if known.sentence == figure.sentence and known.basis is Basis.INCREMENT:
+        return False
+    same_count = figure.count is None or known.count is None or figure.count == known.count
+    same_area = figure.area_mu is None or known.area_mu is None or figure.area_mu == known.area_mu
+    overlap = (figure.count is not None and figure.count == known.count) or (
+        figure.area_mu is not None and figure.area_mu == known.area_mu
+    )
+    if same_count and same_area and overlap:
+        known.count = known.count if known.count is not None else figure.count
+        known.area_mu = known.area_mu if known.area_mu is not None else figure.area_mu
+        return True
+    return False
+
+
+def _add(known: Figure, figure: Figure, facts: list[Figure]) -> None:
+    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗，一宗13亩一宗21亩 only the areas."""
+    rest = [f for f in facts if f.full_key() == known.full_key() and f is not known]
+    counts = [f.count for f in rest if f.count is not None]
+    itemised = (
+        known.count is not None
+        and len(counts) > 1
+        and sum(counts) == known.count
+        and all(f.area_mu is not None for f in rest if f.count is not None)
+    )
+    if figure.count is not None and not itemised:
+        known.count = figure.count + (known.count or 0)
+    if figure.area_mu is not None and not (itemised and known.area_mu is not None and known.area_mu >= sum(f.area_mu or 0 for f in rest)):
+        known.area_mu = figure.area_mu + (known.area_mu or Decimal(0))
+    known.spans += figure.spans
+
+
+def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
+    """Tell which items are parts of another: by 其中, or as counties of a total of the same key."""
+    parts: dict[int, bool] = {}
+    for at, item in enumerate(items):
+        if item.within is not None and _breaks_down(item, figures[item.within]) and figures[item.within] in items:
+            parts[at] = True
+    totals = {item.key(): item for at, item in enumerate(items) if item.owner.county is None and not item.owner.seat and at not in parts}
+    for at, item in enumerate(items):
+        total = totals.get(item.key())
+        if total is None or total is item or at in parts:
+            continue
+        if (item.owner.county is not None or item.owner.seat) and _fits(total, [f for f in items if f.key() == item.key() and f is not total and f.within is None]):
+            parts[at] = True
+    return parts
+
+
+def _fits(total: Figure, counties: list[Figure]) -> bool:
+    """Whether counties can be parts of a total: together not more than it."""
+    counts = [f.count for f in counties if f.count is not None]
+    if total.count is not None and counts and sum(counts) > total.count:
+        return False
+    areas = [f.area_mu for f in counties if f.area_mu is not None]
+    return not (total.area_mu is not None and areas and sum(areas, Decimal(0)) > total.area_mu)
+
+
+def progress(items: list[Figure], parts: dict[int, bool], spans: "SpanOf") -> tuple[Progress, ...]:
+    """Make records of the items; an increment of nothing is none."""
+    return tuple(
+        Progress(
+            region=item.owner.region or "",
+            track=item.track or "",
+            stage=item.stage or "",
+            basis=item.basis,
+            since=item.since,
+            date=item.date,
+            count=item.count,
+            area_mu=item.area_mu,
+            county=item.owner.county,
+            part=parts.get(at, False),
+            spans=tuple(spans(start, end) for start, end in item.spans),
+        )
+        for at, item in enumerate(items)
+        if not _is_zero(item)
+    )
+
+
+def _is_zero(item: Figure) -> bool:
+    """Whether it is an increment of nothing."""
+    return item.basis is Basis.INCREMENT and not item.count and not item.area_mu
+
+
+def nil(items: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
+    """Make records of days on which nothing happened: said so, or all increments zero."""
+    busy = {(f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)}
+    said: dict[tuple[str, object], Nil] = {}
+    claims = [(n.region, n.date, n.span) for n in nothings]
+    claims += [(f.owner.region, f.date, f.spans[0]) for f in items if _is_zero(f) and f.since == f.date]
+    for region, day, (start, end) in claims:
+        if region is not None and (region, day) not in busy:
+            said.setdefault((region, day), Nil(region=region, date=day, spans=(spans(start, end),)))
+    return tuple(said.values())
+
+
+from collections.abc import Callable  # noqa: E402
+
+SpanOf = Callable[[int, int], Span]

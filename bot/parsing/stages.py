@@ -1,0 +1,280 @@
+"""Which step a figure is of: the stage words of a clause, and what they mean where they stand."""
+
+import re
+
+from bot.parsing.context import OTHER_PAPER
+from bot.parsing.lexicon import Sort
+from bot.parsing.state import Now, Reached, State
+from bot.parsing.tokens import Clause, Token
+
+_FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
+_NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_AND = frozenset({"和", "及", "与", "以及", "并", "、"})
+_AFTER_DONE = frozenset(
+    {
+        Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.TRACK, Sort.AREA_LABEL, Sort.BARE, Sort.VAGUE, Sort.PERIOD, Sort.ALREADY,
+        Sort.COUNT_LABEL, Sort.PLACE, Sort.OWN, Sort.NEW, Sort.GROUP, Sort.EACH, Sort.RESPECTIVELY,
+    },
+)  # fmt: skip
+
+
+def prepare(state: State, clause: Clause, following: Clause | None) -> None:
+    """Look over a clause before it is read: which stage words count, and which figures wait for one that follows."""
+    now = state.now
+    stages = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE]
+    if not stages:
+        return
+    for at in stages:
+        _note_negation(state, at)
+    real = [at for at in stages if at not in now.negated]
+    if _drop_description(state, real, following):
+        real = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE and i not in now.negated]
+    for at in real:
+        _note_stock(state, at)
+    _note_waiting(now, real)
+
+
+def _note_negation(state: State, at: int) -> None:
+    """Note a stage that was not reached: 未批复, 批复还没下来, 无新增批复."""
+    tokens, stage = state.now.tokens, state.now.tokens[at]
+    before = at - 1
+    while before >= 0 and tokens[before].sort in {Sort.NEW, Sort.ALL_ABOVE}:
+        before -= 1
+    if before >= 0 and tokens[before].sort in {Sort.NOT, Sort.NOTHING, Sort.NIL}:
+        gap = state.raw_between(tokens[before].end, tokens[before + 1].start if before + 1 <= at else stage.start)
+        if len(gap) <= 3 - (tokens[before].sort is Sort.NIL) * 3:
+            state.now.negated.add(at)
+    if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
+        state.now.negated.add(at)
+
+
+def _drop_description(state: State, real: list[int], following: Clause | None) -> bool:
+    """Leave out a relative clause: 昨天报的3宗今天批了 is one item, approved today."""
+    now = state.now
+    for at in real:
+        stage = now.tokens[at]
+        if not state.text.startswith("的", stage.end):
+            continue
+        later = any(other > at for other in real)
+        if not later and following is not None:
+            later = following.has(Sort.STAGE) and not following.has(Sort.COUNT) and not following.has(Sort.PLAN, Sort.NOT, Sort.NOTHING)
+        if not later or not any(t.sort in _FIGURES or t.sort is Sort.PROJECT for t in now.tokens[at + 1 :]):
+            continue
+        gone = {Sort.STAGE, Sort.PERIOD, Sort.ALREADY, Sort.CUMULATIVE, Sort.LATE, Sort.NEW, Sort.CLOCK, Sort.STANDS}
+        now.tokens[: at + 1] = [token for token in now.tokens[: at + 1] if token.sort not in gone]
+        now.negated.clear()
+        return True
+    return False
+
+
+def _note_stock(state: State, at: int) -> None:
+    """Note a stage that figures stand in: 在审, 正在组卷, 组卷中."""
+    now, stage = state.now, state.now.tokens[at]
+    doing = at > 0 and now.tokens[at - 1].sort is Sort.DOING and len(state.raw_between(now.tokens[at - 1].end, stage.start)) <= 2
+    during = state.text.startswith("中", stage.end) and not state.text.startswith(("中心", "中国", "中的", "中央"), stage.end)
+    if doing or during or stage.text in state.vocabulary.stock_words:
+        now.stock.add(at)
+
+
+def _note_waiting(now: Now, real: list[int]) -> None:
+    """Find the figures that stand before their stage: 2宗获批 · 江夏2宗、蔡甸1宗今日获批."""
+    after = False
+    seen = False
+    stages = set(real)
+    for at, token in enumerate(now.tokens):
+        if at in stages:
+            seen = True
+        elif token.sort in _FIGURES and (after or not seen):
+            stage = next((s for s in real if s > at), None)
+            if stage is not None and not _leads(now, stage, stages):
+                now.waits[at] = stage
+                after = True
+
+
+def _leads(now: Now, stage: int, stages: set[int]) -> bool:
+    """Whether a stage is followed by a count of its own."""
+    for at, token in enumerate(now.tokens[stage + 1 :], start=stage + 1):
+        if token.sort in {Sort.COUNT, Sort.VAGUE, Sort.BARE}:
+            return not any(other in stages for other in range(at + 1, len(now.tokens))) or _stage_before(now, at)
+        if token.sort is Sort.PAUSE:
+            return False
+    return False
+
+
+def _stage_before(now: Now, at: int) -> bool:
+    """Whether the figure stands right after a stage, with nothing between."""
+    return now.tokens[at - 1].sort is Sort.STAGE and now.tokens[at - 1].end == now.tokens[at].start
+
+
+def on_stage(state: State, token: Token, at: int) -> None:
+    """Let a stage stand for what follows, and for the figures that waited for it."""
+    now, context = state.now, state.context
+    if at in now.negated:
+        _negated(state, token)
+        return
+    if now.void and "问题" in now.void and not now.stage_said:
+        pass
+    if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and now.stage_said and not now.waiting:
+        return
+    stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
+    context.stock = at in now.stock
+    _stand(state, stage, joined=_joined(state, at))
+    now.stage_said = True
+    state.stage_anywhere = True
+    state.bare_cursor = 0
+    if not now.void and not context.void:
+        _reach(state, stage, doing=at > 0 and now.tokens[at - 1].sort is Sort.DOING)
+
+
+def _negated(state: State, token: Token) -> None:
+    """Nothing was reached: figures that waited for it are none."""
+    now = state.now
+    for figure in now.waiting:
+        figure.void = figure.void or "还没有发生"
+    for figure in now.made:
+        if not now.stage_said:
+            figure.void = figure.void or "还没有发生"
+    now.waiting = []
+    state.stage_anywhere = True
+    _ = token
+
+
+def _is_other_paper(state: State, at: int) -> bool:
+    """Whether another procedure is named right behind the stage: 批复可研, 办结登记."""
+    tokens = state.now.tokens
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.sort is Sort.PROCEDURE and after.start - tokens[at].end <= 1
+
+
+def _joined(state: State, at: int) -> bool:
+    """Whether the stage before belongs to the same chain: 组卷上报, 上报和批复."""
+    for token in reversed(state.now.tokens[:at]):
+        if token.sort is Sort.STAGE:
+            return True
+        if token.sort in _FIGURES or token.sort in {Sort.BARE, Sort.GROUP}:
+            return False
+    return False
+
+
+def _stand(state: State, stage: str, *, joined: bool) -> None:
+    """Put a stage in force: of a chain the furthest, but after 退回 what came last."""
+    context = state.context
+    waited = bool(state.now.waiting)
+    if joined and context.stages and not waited:
+        context.stages.append(stage)
+        context.stage = furthest(state, context.stages)
+    else:
+        context.stages = [stage]
+        context.stage = stage
+    for figure in state.now.waiting:
+        figure.stage = stage
+    if waited:
+        basis, since, date, doubtful = context.resolve()
+        for figure in state.now.waiting:
+            figure.basis, figure.since, figure.date, figure.doubtful = basis, since, date, doubtful
+            if context.stock:
+                _make_stock(state, figure)
+            if stage == OTHER_PAPER:
+                figure.void = figure.void or "是其他手续"
+        state.now.waiting = []
+
+
+def _make_stock(state: State, figure: object) -> None:
+    """Let a figure that waited stand as a stock."""
+    from bot.parsing.figure import Figure  # noqa: PLC0415
+
+    assert isinstance(figure, Figure)
+    from storage.records import Basis  # noqa: PLC0415
+
+    figure.basis, figure.since = Basis.CUMULATIVE, None
+    figure.date = state.context.stock_day()
+
+
+def furthest(state: State, stages: list[str]) -> str:
+    """Return what a chain of stages comes to."""
+    if OTHER_PAPER in stages:
+        return OTHER_PAPER
+    order = state.campaign.stage_order
+    back = [at for at, stage in enumerate(stages) if state.campaign.stage(stage).returns]
+    if back:
+        rest = stages[back[-1] + 1 :]
+        return max(rest, key=order.__getitem__) if rest else stages[-1]
+    return max(stages, key=order.__getitem__)
+
+
+def _reach(state: State, stage: str, *, doing: bool) -> None:
+    """Note that the project being spoken of reached a stage."""
+    if doing or stage == OTHER_PAPER or not state.subjects:
+        return
+    context = state.context
+    period = context.marks.period or (context.standing.period if context.standing.basis else None)
+    day = (period.last if period else None) or context.marks.stands_at or context.standing.stands_at or context.today
+    for name in state.subjects:
+        state.reached.append(Reached(name, context.owner.region, stage, day))
+    state.subject_done = True
+
+
+def on_procedure(state: State, token: Token, at: int) -> None:
+    """Note that the clause speaks of another procedure."""
+    if not any(name.start <= token.start < name.end for name in state.now.names):
+        state.now.other_paper = True
+    _ = at
+
+
+def on_done(state: State, token: Token, at: int) -> None:
+    """完成 takes the verb after it; of anything else it is none of our steps."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    gap = state.raw_between(token.end, after.start if after else state.now.clause.end)
+    foreign = bool(_HAN.search(gap)) or (after is not None and after.sort not in _AFTER_DONE)
+    if after is not None and after.sort is Sort.TARGET:
+        return
+    if foreign:
+        state.now.other_paper = state.now.other_paper or bool(gap or after)
+    else:
+        state.now.done = True
+
+
+def on_new(state: State, token: Token, at: int) -> None:
+    """新增, 又, 再, 另: an increment; with no stage in force 新增 is of the counting one."""
+    context = state.context
+    if state.now.tokens[at - 1].sort is Sort.NIL and at:
+        return
+    context.marks.new = True
+    state.now.marked = True
+    if token.text.startswith(("新增", "净增", "增加")):
+        on_done(state, token, at)
+
+
+def on_track(state: State, token: Token, at: int) -> None:
+    """Let a track stand; right behind a count it is what was counted."""
+    now, context = state.now, state.context
+    before = now.tokens[at - 1] if at else None
+    campaign = state.campaign
+    if before is not None and before.sort is Sort.COUNT and len(state.raw_between(before.end, token.start)) <= 2:
+        if state.last is not None and token.key != campaign.default_track.key:
+            state.last.track, state.last.track_said = token.key, True
+        return
+    total = campaign.total_track
+    if total is not None and token.key == total.key and token.text.startswith(("含", "包")):
+        _including(state, at)
+        return
+    context.track = token.key
+    now.marked = True
+
+
+def _including(state: State, at: int) -> None:
+    """含重点项目: behind a figure it makes it the total; with a figure of its own it is a part of it."""
+    campaign, context = state.campaign, state.context
+    own = any(token.sort is Sort.COUNT or token.sort is Sort.AREA for token in state.now.tokens[at + 1 : at + 3])
+    if own and campaign.projects_track is not None:
+        if state.last is not None:
+            context.within = state.figures.index(state.last)
+        context.track = campaign.projects_track.key
+        return
+    assert campaign.total_track is not None
+    figure = state.now.made[-1] if state.now.made else state.last
+    if figure is None:
+        context.track = campaign.total_track.key
+    else:
+        figure.track, figure.track_said = campaign.total_track.key, True

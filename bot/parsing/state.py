@@ -1,0 +1,119 @@
+"""What the walk over a message holds: the text, the campaign's words, what is in force, and what was found so far."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from bot.parsing.context import Context, Owner, Standing
+from bot.parsing.figure import Figure
+from bot.parsing.projects import Name
+from bot.parsing.tokens import Clause, Token
+from bot.parsing.vocabulary import Vocabulary
+from config.campaign import Campaign
+from storage.records import Span
+
+
+@dataclass(slots=True)
+class Nothing:
+    """A saying that nothing happened on a day."""
+
+    region: str | None
+    date: dt.date
+    span: Span
+
+
+@dataclass(slots=True)
+class Reached:
+    """A named project that reached a stage."""
+
+    name: Name
+    region: str | None
+    stage: str
+    date: dt.date
+
+
+@dataclass(slots=True)
+class Scene:
+    """A clause of interest to others, and what was in force in it."""
+
+    clause: Clause
+    region: str | None
+    county: str | None
+    date: dt.date
+    void: str
+    names: list[Name]
+
+
+@dataclass(slots=True)
+class Now:
+    """What holds for the clause being read, and no longer."""
+
+    clause: Clause
+    tokens: list[Token]
+    void: str = ""
+    """Why the whole clause is no fact: a question, praise, hearsay, a problem."""
+    waits: dict[int, int] = field(default_factory=dict)
+    """For a figure, by its place: the stage that follows it and is meant."""
+    negated: set[int] = field(default_factory=set)
+    stock: set[int] = field(default_factory=set)
+    names: list[Name] = field(default_factory=list)
+    waiting: list[Figure] = field(default_factory=list)
+    made: list[Figure] = field(default_factory=list)
+    stage_said: bool = False
+    other_paper: bool = False
+    done: bool = False
+    marked: bool = False
+    """Whether an owner or a word of time or standing was said in it."""
+    each: bool = False
+    all_above: bool = False
+    respectively: bool = False
+    nothing: Token | None = None
+    bare: list[Token] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class State:
+    """The message, what is in force, and what was found."""
+
+    text: str
+    campaign: Campaign
+    vocabulary: Vocabulary
+    context: Context
+    now: Now
+    figures: list[Figure] = field(default_factory=list)
+    nothings: list[Nothing] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
+    scenes: list[Scene] = field(default_factory=list)
+    passed: list[tuple[int, int, str]] = field(default_factory=list)
+    last: Figure | None = None
+    """The figure that an area may still belong to."""
+    group: list[Figure] = field(default_factory=list)
+    """The figures that one 各 made; what follows 分别 is dealt out to them."""
+    cursor: int = 0
+    sentence: int = 0
+    line: int = 0
+    label: str = ""
+    """宗数 or 面积 said before a bare number: `count` or `area`."""
+    label_factor: str = ""
+    bare_cursor: int = 0
+    unclear: bool = False
+    """Whether something plainly meant as a report could not be read."""
+    stage_anywhere: bool = False
+    colon_says_report: bool = False
+    """Whether the clause before ended in a colon and spoke of a day, a unit or a stage."""
+    again: bool = False
+    subjects: list[Name] = field(default_factory=list)
+    subject_done: bool = False
+    plan_has_figures: bool = False
+    track_before: str | None = None
+    owner_before: Owner = field(default_factory=lambda: Owner(None))
+    """What was in force before a 其中 list."""
+    line_base: Standing = field(default_factory=Standing)
+    base: Standing = field(default_factory=Standing)
+    base_void: str = ""
+    base_track: str | None = None
+    base_stage: str | None = None
+    base_county: str | None = None
+
+    def raw_between(self, start: int, end: int) -> str:
+        """Return the words between two places without spaces."""
+        return self.text[start:end].replace(" ", "")

@@ -1,0 +1,192 @@
+"""A plain text cut into tokens with their places, by one compiled expression per campaign."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from bot.parsing.grammar import Scanner
+from bot.parsing.lexicon import FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER, Sort
+from bot.parsing.numerals import read_number
+from bot.parsing.vocabulary import Entry, Vocabulary
+from config.campaign import Place
+
+_LAND = tuple(LAND_NOUNS.split())
+_FOREIGN = tuple(FOREIGN_NOUNS.split())
+_NO_STAGE = tuple(NO_STAGE_AFTER.split())
+_DATE_STANDS_AFTER = frozenset(
+    {Sort.BREAK, Sort.STOP, Sort.OPEN, Sort.PLACE, Sort.OWN, Sort.UP_TO, Sort.BULLET, Sort.CLOSE},
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+class Token(NamedTuple):
+    """A word or mark of the plain text, and what it is."""
+
+    sort: Sort
+    text: str
+    start: int
+    end: int
+    key: str = ""
+    value: Decimal | None = None
+    plus: Decimal | None = None
+    place: Place | None = None
+    category: str = ""
+    inner: "tuple[Clause, ...]" = ()
+
+
+@dataclass(slots=True)
+class Clause:
+    """What stands between two marks: its tokens, and the mark that closes it (None at the end of a text or bracket)."""
+
+    tokens: list[Token]
+    start: int
+    end: int
+    closer: Sort | None
+    mark: str = ""
+
+    def has(self, *sorts: Sort) -> bool:
+        """Whether a token of one of the sorts stands in it, brackets left aside."""
+        return any(token.sort in sorts for token in self.tokens)
+
+
+class Tokenizer:
+    """Cuts texts into tokens, by the words of one campaign."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._scan = Scanner(vocabulary)
+        self._entries = vocabulary.entries
+        self._units = vocabulary.units
+
+    def tokens(self, text: str) -> list[Token]:
+        """Cut a plain text."""
+        found: list[Token] = []
+        for match in self._scan.finditer(text):
+            self._add(found, match, text)
+        return found
+
+    def _add(self, found: list[Token], match: re.Match[str], text: str) -> None:
+        """Add the tokens of one match."""
+        kind = match.lastgroup
+        start, end = match.span()
+        if kind == "word":
+            found.append(self._word(match[0], start, end, text))
+        elif kind == "figure":
+            self._add_figure(found, match, text)
+        elif kind == "mark":
+            found.append(Token(_MARKS[match[0]], match[0], start, end))
+        elif kind == "short":
+            found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
+        elif kind == "shortdate":
+            self._add_short_date(found, match)
+        elif kind is not None:
+            sort = _KINDS[kind]
+            key = "deadline" if sort is Sort.PLAN else ""
+            found.append(Token(sort, match[0], start, end, key))
+
+    def _word(self, word: str, start: int, end: int, text: str) -> Token:
+        """Make a token of a word; a stage word in front of 率, 意见 … is none."""
+        entry: Entry = self._entries[word]
+        sort = entry.sort
+        if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
+            sort = Sort.PLAIN
+        return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
+
+    def _add_figure(self, found: list[Token], match: re.Match[str], text: str) -> None:
+        """figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
+        start, end = match.span()
+        number = match["number"] or match["chinese"]
+        value = read_number(number)
+        unit = (match["unit"] or match["unit2"] or "").replace(" ", "")
+        if value is None or "几" in (match["hedge"] or ""):
+            found.append(Token(Sort.VAGUE if unit else Sort.OTHER_NUMBER, match[0], start, end))
+            return
+        plus = read_number(match["plus"]) if match["plus"] else None
+        if not unit:
+            found.append(self._bare(match, value, plus, text))
+            return
+        factor = self._units.get(unit)
+        half = (match["tail"] or match["tail2"]) == "半"
+        if factor is not None:
+            value = (value + Decimal("0.5") if half else value) * factor
+            plus = plus and plus * factor
+            found.append(Token(Sort.AREA, match[0], start, end, "", value, plus))
+        elif half or value != value.to_integral_value():
+            found.append(Token(Sort.VAGUE, match[0], start, end))
+        else:
+            found.append(self._count(match, value, plus, unit, text))
+
+    def _count(self, match: re.Match[str], value: Decimal, plus: Decimal | None, unit: str, text: str) -> Token:
+        """Make a token of a count; 3个 counts only what is land, and nothing counts 事 or 资金."""
+        start, end = match.span()
+        after = end
+        while after < len(text) and text[after] in " 的":
+            after += 1
+        weak = unit in self._vocabulary.weak_units
+        if weak and text.startswith(_LAND, after):
+            foreign = False
+        elif weak:
+            foreign = bool(_HAN.match(text, after)) and not self._begins_token(text, after)
+            foreign = foreign or text.startswith(_FOREIGN, after)
+        else:
+            foreign = text.startswith(_FOREIGN, after) and not text.startswith(("人民", "区"), after)
+        sort = Sort.OTHER_NUMBER if foreign else Sort.COUNT
+        return Token(sort, match[0], start, end, "", value, plus)
+
+    def _begins_token(self, text: str, at: int) -> bool:
+        """Whether a known word that is no place or problem begins there."""
+        match = self._scan.match(text, at)
+        if match is None:
+            return False
+        entry = self._entries.get(match[0])
+        return entry is None or entry.sort not in {Sort.PLACE, Sort.PROBLEM, Sort.PLAIN, Sort.DIVISION}
+
+    def _bare(self, match: re.Match[str], value: Decimal, plus: Decimal | None, text: str) -> Token:
+        """Make a token of a number without a unit: bare, unless it belongs to a foreign word (8楼, K12)."""
+        start, end = match.span()
+        before = text[start - 1] if start else " "
+        after = end
+        while after < len(text) and text[after] == " ":
+            after += 1
+        joined = before.isalnum() and before.isascii() or before in "#=_*"
+        if not joined and after < len(text) and text[after].isalnum():
+            joined = not self._begins_token(text, after)
+        sort = Sort.OTHER_NUMBER if joined else Sort.BARE
+        key = "+" if before == "+" else ""
+        return Token(sort, match[0], start, end, key, value, plus)
+
+    def _add_short_date(self, found: list[Token], match: re.Match[str]) -> None:
+        """11.15 is a day where a day can stand: at the head of a line, after a place or 截至."""
+        before = found[-1].sort if found else Sort.BREAK
+        gap = match.start() - found[-1].end if found else 0
+        text = match[0]
+        if (before in _DATE_STANDS_AFTER and gap <= 1) or text.endswith(("日", "号")):
+            found.append(Token(Sort.PERIOD, text, match.start(), match.end()))
+        elif re.fullmatch(r"\d+\.\d+", text):
+            found.append(Token(Sort.BARE, text, match.start(), match.end(), "", Decimal(text)))
+        else:
+            found.append(Token(Sort.OTHER_NUMBER, text, match.start(), match.end()))
+
+
+_MARKS = {
+    **dict.fromkeys("\n", Sort.BREAK),
+    **dict.fromkeys("。!?", Sort.STOP),
+    **dict.fromkeys(";", Sort.SEMICOLON),
+    **dict.fromkeys(",，|→~", Sort.COMMA),
+    **dict.fromkeys("、", Sort.PAUSE),
+    **dict.fromkeys(":", Sort.COLON),
+    **dict.fromkeys("([【「『《〈", Sort.OPEN),
+    **dict.fromkeys(")]】」』》〉", Sort.CLOSE),
+    **dict.fromkeys("+", Sort.PLAIN),
+}
+_KINDS = {
+    "period": Sort.PERIOD,
+    "deadline": Sort.PLAN,
+    "clock": Sort.CLOCK,
+    "other": Sort.OTHER_NUMBER,
+    "vague": Sort.VAGUE,
+    "bullet": Sort.BULLET,
+    "rule": Sort.RULE,
+    "more": Sort.MORE_THAN,
+}
