@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.parsing.context import OTHER_PAPER, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
+from bot.parsing.stages import reach
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from config.campaign import Place
@@ -144,6 +145,8 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
             now.waiting.append(figure)
     state.figures += made
     now.made += made
+    if inherited and not void and context.stage is not None and now.names and at not in now.waits:
+        reach(state, context.stage, doing=False)
     state.last = made[-1]
     state.group = made
     state.cursor = state.cursor + 1 if now.respectively else 0
@@ -163,10 +166,15 @@ def _standing(state: State, at: int) -> tuple[Basis, object, object, bool]:
     if at in now.waits:
         return Basis.INCREMENT, context.today, context.today, False
     stock_day = context.stock_day() if context.stock and now.stage_said else None
-    standing = context.resolve()
+    standing = context.resolve(named=_is_of_project(state))
     if stock_day is not None:
         return Basis.CUMULATIVE, None, stock_day, False
     return standing
+
+
+def _is_of_project(state: State) -> bool:
+    """Whether the figure is that of one named project."""
+    return bool(state.now.names) or state.context.project is not None
 
 
 def _targets(state: State) -> list[tuple[Owner, str | None]]:

@@ -105,8 +105,13 @@ class Context:
             return None
         return Period(first, last, period.kind)
 
-    def resolve(self) -> tuple[Basis, dt.date | None, dt.date, bool]:
-        """Return basis, first day, last day, and whether the basis is only 已 or 共 against a period said before."""
+    def resolve(self, *, named: bool = False) -> tuple[Basis, dt.date | None, dt.date, bool]:
+        """Return basis, first day, last day, and whether the basis is only 已 or 共 against a period said before.
+
+        Figures of one named project happened when it is said, unless 累计 is said.
+        """
+        if named and not self.marks.cumulative:
+            self.marks.already = self.marks.stands = False
         doubtful = self._take_marks() if self.marks.any() else False
         standing = self.standing
         if standing.basis is Basis.CUMULATIVE:

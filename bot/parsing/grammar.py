@@ -51,7 +51,7 @@ _OTHER = [
     rf"(?:{_ARABIC}|[{_CN}百千万亿]+)\s*(?:[百千万亿]*元|[百千万亿]块)",
     r"20\d\d年度?|[零〇一二三四五六七八九]{4}年度?|20\d\d(?=城镇|批次)",
     rf"第\s*(?:\d+|[{_CN}百]+)(?:[、,，和至-]\s*\d+)*\s*(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
-    r"\d+(?:[、,，和至~-]\d+)*\s*(?:号地块|号宗地|号楼|号线|号路|号问题|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
+    r"\d+(?:[、,，和至~-]\d+)*\s*(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
     r"\d{8,}(?![.\d])|1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}",
     r"[a-z]+[-]?\d[\w.+-]*|\d+[a-z](?![a-z\d])[^\s\u4e00-\u9fff]*(?<!m)",
 ]
@@ -103,14 +103,14 @@ def _expression(vocabulary: Vocabulary) -> str:
         rf"(?P<shortdate>{_NOT_BEFORE}{_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!\s*[多余]?\s*(?:[万亿%元]|{units})))",
         rf"(?P<other>{'|'.join(_OTHER)})",
         rf"(?P<rule>—{{2,}}|-{{4,}}|(?:- ){{4,}}-?|={{4,}}|_{{4,}}|[─━]{{3,}}|\.{{6,}})",
-        rf"(?P<figure>(?P<number>{arabic})(?:\s*\(\s*\+\s*(?P<plus>{_ARABIC})\s*\))?\s*(?P<hedge>[多余来几])?\s*(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
-        rf"|(?P<chinese>{chinese})\s*[多余来几]?\s*(?P<unit2>{units})(?P<tail2>[多余来半])?)",
+        rf"(?P<figure>(?P<number>{arabic})(?:\s*\(\s*\+\s*(?P<plus>{_ARABIC})\s*\))?\s*(?P<hedge>[多余来几])?\s*(?:(?P<unit>{units})(?P<tail>[多余来半])?)?)",
+        rf"(?P<word>{words})",
+        rf"(?P<spoken>(?P<chinese>{chinese})\s*[多余来几]?\s*(?P<unit2>{units})(?P<tail2>[多余来半])?)",
         r"(?P<mark>[\n。!?;,，|→~、:(\[【「『《〈)\]】」』》〉+])",
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
         kinds.insert(-1, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)?\s*{some}\s*[多余]?\s*(?:{units})))")
-    kinds.insert(-2, rf"(?P<word>{words})")
     return "|".join(kinds)
 
 

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.parsing.clauses import lines
 from bot.parsing.lexicon import Sort
 from bot.parsing.normalize import Plain, Slips, normalize
+from bot.parsing.problems import Findings, ProblemReader, may_speak_of_problems
 from bot.parsing.settle import nil, progress, settle
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token, Tokenizer
+from bot.parsing.visits import may_speak_of_visits, visits
 from bot.parsing.vocabulary import Vocabulary
 from bot.parsing.walk import new_context, walk
 from config.campaign import Campaign
-from storage.records import Kind, PassedOver, ProjectStage, Reading, Role, Sender
+from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
 VERSION = "1"
 """Raised with each change of what a message is read as."""
@@ -24,7 +26,7 @@ _MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
 _SPEAKS = frozenset(
     {
         Sort.STAGE, Sort.COUNT, Sort.AREA, Sort.NIL, Sort.NOTHING, Sort.VISIT, Sort.CATEGORY, Sort.PROBLEM, Sort.PROJECT, Sort.NETWORK,
-        Sort.BARE, Sort.VAGUE,
+        Sort.BARE, Sort.VAGUE, Sort.DIVISION, Sort.LEADER,
     },
 )  # fmt: skip
 _CORRECTS = re.compile(
@@ -41,6 +43,7 @@ class Reader:
         self.vocabulary = Vocabulary(campaign)
         self.slips = Slips(campaign.vocabulary.typos)
         self.tokenizer = Tokenizer(self.vocabulary)
+        self.problems = ProblemReader(campaign, self.vocabulary)
 
     def read(self, text: str, *, sender: Sender, sent_on: dt.date) -> Reading:
         """Read one message that was sent on a day."""
@@ -59,18 +62,27 @@ class Reader:
             words, self.campaign, self.vocabulary, new_context(self._region(sender), sent_on), Now(Clause([], 0, 0, None), [])
         )
         every = lines(tokens, len(words))
-        walk(state, every, {})
+        findings = Findings([], {})
+        if may_speak_of_problems(tokens):
+            findings = self.problems.find(every, words)
+        state.scenic = bool(findings.drafts) or may_speak_of_visits(tokens)
+        walk(state, every, findings.inside)
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         nils = nil(items, state.nothings, plain.span)
         projects = _projects(state, items)
-        reading = Reading(progress=found, nil=nils, projects=projects, again=state.again, passed_over=_passed(state, plain))
+        problems, resolutions = _obstacles(findings, state, plain, sender=sender)
+        seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()
+        reading = Reading(
+            progress=found, nil=nils, projects=projects, problems=problems, resolutions=resolutions, visits=seen,
+            passed_over=_passed(state, plain),
+        )  # fmt: skip
         if not reading.has_records:
             kind = Kind.UNCLEAR if _must_ask(state) else Kind.NONE
             return Reading(kind=kind, passed_over=reading.passed_over)
         return Reading(
             kind=Kind.REPORT, correction=bool(found) and _CORRECTS.search(words) is not None, progress=found, nil=nils,
-            projects=projects, again=state.again, passed_over=reading.passed_over,
+            projects=projects, problems=problems, resolutions=resolutions, visits=seen, again=state.again, passed_over=reading.passed_over,
         )  # fmt: skip
 
     def _region(self, sender: Sender) -> str | None:
@@ -78,6 +90,34 @@ class Reader:
         if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
             return self.campaign.region_of_division(sender.division)
         return sender.region
+
+
+def _obstacles(
+    findings: Findings,
+    state: State,
+    plain: Plain,
+    *,
+    sender: Sender,
+) -> tuple[tuple[Problem, ...], tuple[Resolution, ...]]:
+    """Make records of obstacles, each of the unit in force where it was said."""
+    problems: dict[tuple[str, str, int], Problem] = {}
+    resolutions: list[Resolution] = []
+    scenes = {scene.clause.start: scene for scene in state.scenes}
+    for draft in findings.drafts:
+        scene = scenes.get(draft.clause.start)
+        if scene is None or scene.region is None:
+            continue
+        name = scene.names[0].name if scene.names else None
+        span = plain.span(draft.clause.start, draft.end)
+        words = state.text[draft.clause.start : draft.end].strip()
+        if draft.resolved:
+            resolutions.append(Resolution(ref=draft.ref, region=scene.region, project=name, category=draft.category, spans=(span,)))
+        elif draft.category is not None and (draft.stated or sender.role not in {Role.LEADER, Role.ADMIN}):
+            problem = Problem(
+                region=scene.region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)
+            )
+            problems[(scene.region, draft.category, draft.clause.start)] = problem
+    return tuple(problems.values()), tuple(resolutions)
 
 
 def _projects(state: State, items: list[object]) -> tuple[ProjectStage, ...]:

@@ -4,6 +4,7 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.lexicon import Sort
+from bot.parsing.problems import INSIDE_PROBLEM
 from bot.parsing.state import Now, Reached, State
 from bot.parsing.tokens import Clause, Token
 
@@ -113,8 +114,8 @@ def on_stage(state: State, token: Token, at: int) -> None:
     if at in now.negated:
         _negated(state, token)
         return
-    if now.void and "问题" in now.void and not now.stage_said:
-        pass
+    if now.void == INSIDE_PROBLEM:
+        return
     if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and now.stage_said and not now.waiting:
         return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
@@ -124,7 +125,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
     state.stage_anywhere = True
     state.bare_cursor = 0
     if not now.void and not context.void:
-        _reach(state, stage, doing=at > 0 and now.tokens[at - 1].sort is Sort.DOING)
+        reach(state, stage, doing=at > 0 and now.tokens[at - 1].sort is Sort.DOING)
 
 
 def _negated(state: State, token: Token) -> None:
@@ -170,7 +171,7 @@ def _stand(state: State, stage: str, *, joined: bool) -> None:
     for figure in state.now.waiting:
         figure.stage = stage
     if waited:
-        basis, since, date, doubtful = context.resolve()
+        basis, since, date, doubtful = context.resolve(named=bool(state.now.names))
         for figure in state.now.waiting:
             figure.basis, figure.since, figure.date, figure.doubtful = basis, since, date, doubtful
             if context.stock:
@@ -203,7 +204,7 @@ def furthest(state: State, stages: list[str]) -> str:
     return max(stages, key=order.__getitem__)
 
 
-def _reach(state: State, stage: str, *, doing: bool) -> None:
+def reach(state: State, stage: str, *, doing: bool) -> None:
     """Note that the project being spoken of reached a stage."""
     if doing or stage == OTHER_PAPER or not state.subjects:
         return

@@ -79,6 +79,8 @@ class State:
     vocabulary: Vocabulary
     context: Context
     now: Now
+    scenic: bool = False
+    """Whether clauses are to be kept for others."""
     figures: list[Figure] = field(default_factory=list)
     nothings: list[Nothing] = field(default_factory=list)
     reached: list[Reached] = field(default_factory=list)

@@ -72,7 +72,7 @@ class Tokenizer:
         start, end = match.span()
         if kind == "word":
             found.append(self._word(match[0], start, end, text))
-        elif kind == "figure":
+        elif kind == "figure" or kind == "spoken":
             self._add_figure(found, match, text)
         elif kind == "mark":
             found.append(Token(_MARKS[match[0]], match[0], start, end))

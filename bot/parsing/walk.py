@@ -20,7 +20,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
 _ENDS_LIST = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO})
-_SCENIC = frozenset({Sort.PROBLEM, Sort.CATEGORY, Sort.VISIT, Sort.PROJECT, Sort.NETWORK, Sort.DIVISION, Sort.LEADER})
 
 
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
@@ -240,7 +239,7 @@ def _close_clause(state: State, clause: Clause) -> None:
         state.colon_says_report = False
         if now.made:
             state.label = state.label_factor = ""
-    if any(token.sort in _SCENIC for token in clause.tokens):
+    if state.scenic:
         _note_scene(state, clause)
 
 

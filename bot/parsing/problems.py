@@ -1,0 +1,277 @@
+"""Obstacles and obstacles removed: 存在问题：水田指标不够 · 问题12已解决."""
+
+import re
+from dataclasses import dataclass
+
+from bot.parsing.lexicon import MERE_MENTIONS, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
+from bot.parsing.tokens import Clause, Token
+from bot.parsing.vocabulary import Vocabulary
+from config.campaign import Campaign
+
+INSIDE_PROBLEM = "是问题里的数"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_REF = re.compile(r"问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})")
+_MORE_REFS = re.compile(r"\s*(?:、|,|，|和|及)\s*(?:第)?(\d{1,6})(?:号)?")
+_UNSOLVED = re.compile(r"(?:未|没|没有|还没|尚未|不|待|难|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)[^，。;,]{0,4}$")
+
+
+def _words(words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))))
+
+
+_OBSTACLE = _words(OBSTACLES)
+_MERE = _words(MERE_MENTIONS)
+_RESOLVED = _words(RESOLUTIONS)
+_NO_PROBLEM = frozenset(NOTHING_WRONG.split())
+_ASKS = re.compile(r"请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
+_ORDERS = re.compile(r"^\s*(?:请|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)")
+_SECTION_ENDS = frozenset({Sort.PLAN, Sort.CUMULATIVE, Sort.NIL, Sort.VISIT})
+
+
+@dataclass(slots=True)
+class Draft:
+    """An obstacle, or one removed, before it is known whose it is."""
+
+    clause: Clause
+    end: int
+    category: str | None
+    stated: bool = False
+    resolved: bool = False
+    ref: str | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found, and in which clauses (by where they start) figures are no progress and stages none."""
+
+    drafts: list[Draft]
+    inside: dict[int, str]
+
+
+def may_speak_of_problems(tokens: list[Token]) -> bool:
+    """Whether any word says a problem or one of its categories."""
+    return any(token.category or token.sort is Sort.PROBLEM for token in tokens)
+
+
+class ProblemReader:
+    """Finds obstacles by the categories of one campaign."""
+
+    def __init__(self, campaign: Campaign, vocabulary: Vocabulary) -> None:
+        self._weak = vocabulary.weak_categories
+        self._special = {c.key for c in campaign.categories if c.handler is not None and c.handler not in {d.name for d in campaign.divisions}}
+        self._other = next((c.key for c in campaign.categories if c.handler is None), campaign.categories[-1].key)
+
+    def find(self, lines: list[list[Clause]], text: str) -> Findings:
+        """Find all obstacles of a message."""
+        findings = Findings([], {})
+        section = _Section()
+        for line in lines:
+            section.begin_line(line, text)
+            for statement in _statements(line):
+                self._read(statement, text, section, findings)
+            section.end_line()
+        return findings
+
+    def _read(self, statement: list[Clause], text: str, section: "_Section", findings: Findings) -> None:
+        """Read what stands between two stops, semicolons or list numbers."""
+        heading, body = _split_heading(statement)
+        if heading is not None:
+            section.open(heading, text)
+        elif section.on and _leaves_section(body):
+            section.close()
+        if not body or self._resolve(statement, text, findings):
+            return
+        words = text[body[0].start : body[-1].end].strip(" ,，;。!\n")
+        stated = section.on
+        if words.lstrip("0123456789.、) ") in _NO_PROBLEM:
+            section.after_nothing()
+            return
+        if _REF.search(text[statement[0].start : statement[-1].end]) or section.of_known:
+            return
+        found = self._obstacles(statement if heading is not None else body, body, text, stated=stated)
+        findings.drafts += found
+        if found or stated:
+            self._mark_inside(body, found, findings, stated=stated)
+
+    def _mark_inside(self, body: list[Clause], found: list[Draft], findings: Findings, *, stated: bool) -> None:
+        """Note the clauses whose figures are no progress."""
+        for clause in body:
+            reports = clause.has(Sort.STAGE) and clause.has(Sort.COUNT)
+            speaks = any(token.category for token in clause.tokens) or any(draft.clause is clause for draft in found)
+            if stated or (speaks and not reports):
+                findings.inside[clause.start] = INSIDE_PROBLEM
+
+    def _obstacles(self, statement: list[Clause], body: list[Clause], text: str, *, stated: bool) -> list[Draft]:
+        """Return one draft for each distinct obstacle of a statement."""
+        whole = text[body[0].start : body[-1].end]
+        closers = whole + body[-1].mark
+        if _ASKS.search(closers):
+            return []
+        reports = any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
+        found: list[Draft] = []
+        for at, clause in enumerate(body):
+            category = self._category(clause)
+            if category is None or (not stated and _ORDERS.match(text[clause.start : clause.end])):
+                continue
+            if stated or self._is_obstacle(clause, body[at + 1 :], text, reports=reports):
+                found.append(Draft(clause, clause.end, category, stated or clause.has(Sort.PROBLEM)))
+        special = next((c for clause in statement for c in self._categories(clause) if c in self._special), None)
+        if special is not None and (found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)):
+            return [Draft(body[0], body[-1].end, special, stated=True)]
+        if stated and not found and len(_HAN.findall(whole)) >= 4 and not body[0].has(Sort.NOTHING):
+            return [Draft(body[0], body[-1].end, self._other, stated=True)]
+        return _distinct(found)
+
+    def _is_obstacle(self, clause: Clause, rest: list[Clause], text: str, *, reports: bool) -> bool:
+        """Whether something is in the way in a clause, or in those after it that name nothing else."""
+        weak = all(token.text in self._weak for token in clause.tokens if token.category)
+        words = text[clause.start : clause.end]
+        for other in rest:
+            if self._category(other) is not None or other.has(Sort.COUNT):
+                break
+            words += "，" + text[other.start : other.end]
+        strong = _MERE.sub("", words) if weak or reports else words
+        return _OBSTACLE.search(strong) is not None
+
+    def _categories(self, clause: Clause) -> list[str]:
+        return [token.category for token in clause.tokens if token.category]
+
+    def _category(self, clause: Clause) -> str | None:
+        """Return what a clause is about: the last thing it names."""
+        categories = self._categories(clause)
+        return categories[-1] if categories else None
+
+    def _resolve(self, statement: list[Clause], text: str, findings: Findings) -> bool:
+        """Read obstacles said to be removed; return whether the statement is about nothing else."""
+        said = [clause for clause in statement if self._is_resolved(clause, text)]
+        if not said:
+            return False
+        for clause in said:
+            self._resolve_clause(statement, clause, text, findings)
+        return bool(findings.drafts) and findings.drafts[-1].resolved and not any(
+            _OBSTACLE.search(text[c.start : c.end]) and self._category(c) for c in statement if c not in said
+        )
+
+    def _is_resolved(self, clause: Clause, text: str) -> bool:
+        """Whether a clause says that something is removed, and not only that it shall be."""
+        words = text[clause.start : clause.end]
+        match = _RESOLVED.search(words)
+        return match is not None and _UNSOLVED.search(words[: match.start()]) is None and not clause.has(Sort.ASK)
+
+    def _resolve_clause(self, statement: list[Clause], clause: Clause, text: str, findings: Findings) -> None:
+        """Write down what a clause says to be removed: each numbered problem, or what is named."""
+        at = statement.index(clause)
+        refs = _refs(text[clause.start : clause.end])
+        named = clause
+        if not refs and not self._categories(clause) and not clause.has(Sort.PROBLEM):
+            before = statement[at - 1] if at else None
+            if before is None or before.has(Sort.COUNT) or not (self._categories(before) or before.has(Sort.PROBLEM)):
+                return
+            named = before
+            refs = _refs(text[before.start : before.end])
+        if not refs and not named.has(Sort.PROBLEM) and clause.has(Sort.COUNT):
+            return
+        category = self._category(named)
+        for ref in refs or [None]:
+            findings.drafts.append(Draft(clause, clause.end, category, resolved=True, ref=ref))
+        findings.inside[clause.start] = INSIDE_PROBLEM
+        findings.inside[named.start] = INSIDE_PROBLEM
+
+
+class _Section:
+    """Whether what is read stands under 存在问题："""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.of_known = False
+        self._list = False
+        self._fresh = False
+
+    def begin_line(self, line: list[Clause], text: str) -> None:
+        """A new line ends an inline section; a list of numbered lines goes on."""
+        numbered = bool(line and line[0].tokens and line[0].tokens[0].sort is Sort.BULLET)
+        if self.on and not (self._list and (numbered or not _reports(line))):
+            self.close()
+        self._fresh = False
+        _ = text
+
+    def open(self, heading: Clause, text: str) -> None:
+        """A heading opens the section; one with a number speaks of a known problem."""
+        self.on = self._fresh = True
+        self.of_known = _REF.search(text[heading.start : heading.end + 1]) is not None
+
+    def end_line(self) -> None:
+        """A heading alone on its line opens a list."""
+        self._list = self.on
+
+    def after_nothing(self) -> None:
+        """问题：无 closes the section."""
+        self.close()
+
+    def close(self) -> None:
+        """What follows is no problem."""
+        self.on = self.of_known = False
+
+
+def _reports(line: list[Clause]) -> bool:
+    """Whether a line reports progress or begins another heading."""
+    for clause in line:
+        if (clause.has(Sort.STAGE) and clause.has(Sort.COUNT, Sort.AREA)) or clause.has(Sort.CUMULATIVE, Sort.NIL):
+            return True
+    first = line[0]
+    return first.closer is Sort.COLON and not first.has(Sort.PROBLEM) or first.has(Sort.PLAN)
+
+
+def _leaves_section(body: list[Clause]) -> bool:
+    """Whether a statement is no longer about problems: it reports figures of a day, or plans."""
+    if not body:
+        return False
+    first = body[0]
+    if first.has(Sort.PLAN) and first.closer is Sort.COLON:
+        return True
+    if any(clause.has(Sort.CUMULATIVE, Sort.NIL) and clause.has(Sort.STAGE, Sort.NIL) for clause in body):
+        return True
+    return any(clause.has(Sort.PERIOD) and clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
+
+
+def _statements(line: list[Clause]) -> list[list[Clause]]:
+    """Split a line at its stops, semicolons and list numbers."""
+    found: list[list[Clause]] = [[]]
+    for clause in line:
+        if found[-1] and clause.tokens and clause.tokens[0].sort is Sort.BULLET:
+            found.append([])
+        found[-1].append(clause)
+        if clause.closer in {Sort.STOP, Sort.SEMICOLON, Sort.BREAK}:
+            found.append([])
+    return [statement for statement in found if statement]
+
+
+def _split_heading(statement: list[Clause]) -> tuple[Clause | None, list[Clause]]:
+    """Split 存在问题：… into the heading and what stands under it."""
+    for at, clause in enumerate(statement):
+        if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
+            return clause, statement[at + 1 :]
+        only = clause.has(Sort.PROBLEM) and clause.closer in {Sort.BREAK, None} and len(statement) == 1
+        if only and all(token.sort in {Sort.PROBLEM, Sort.BULLET} for token in clause.tokens):
+            return clause, []
+    return None, statement
+
+
+def _distinct(found: list[Draft]) -> list[Draft]:
+    """Keep the first draft of each category."""
+    seen: dict[str | None, Draft] = {}
+    for draft in found:
+        seen.setdefault(draft.category, draft)
+    return list(seen.values())
+
+
+def _refs(words: str) -> list[str]:
+    """Return the numbers of the problems named: 问题12、13, 第5号问题."""
+    refs: list[str] = []
+    for match in _REF.finditer(words):
+        refs.append(next(group for group in match.groups() if group))
+        at = match.end()
+        while (more := _MORE_REFS.match(words, at)) is not None:
+            refs.append(more[1])
+            at = more.end()
+    return [ref.lstrip("0") or "0" for ref in dict.fromkeys(refs)]

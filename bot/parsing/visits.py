@@ -1,0 +1,70 @@
+"""On-site services that have happened: 今天规划处到江夏区现场办公."""
+
+import re
+
+from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES, Sort
+from bot.parsing.normalize import Plain
+from bot.parsing.state import Scene
+from bot.parsing.tokens import Token
+from config.campaign import Campaign
+from storage.records import Visit
+
+_VISITING = frozenset({Sort.VISIT, Sort.DIVISION, Sort.LEADER})
+_GOES = "|".join(VISIT_GOES.split())
+_DOES = "|".join(sorted(VISIT_DOES.split(), key=len, reverse=True))
+_TRIP = re.compile(rf"(?:{_GOES})[^，。;,\n]{{1,24}}?(?:{_DOES})")
+_WISH = re.compile("|".join(WISHES.split()))
+_NOT = re.compile(r"(?:未|没|没有|不|无法|取消|推迟|改期|暂缓)[^，。;,\n]{0,4}$")
+
+
+def may_speak_of_visits(tokens: list[Token]) -> bool:
+    """Whether any word says a visit, or who might pay one."""
+    return any(token.sort in _VISITING for token in tokens)
+
+
+def visits(scenes: list[Scene], *, text: str, plain: Plain, campaign: Campaign) -> tuple[Visit, ...]:
+    """Return one visit for each region and day."""
+    found: dict[tuple[str, object], Visit] = {}
+    for scene in scenes:
+        for region in _regions(scene, text):
+            if region not in campaign.regions:
+                continue
+            visit = Visit(
+                region=region,
+                division=_first(scene, Sort.DIVISION),
+                leader=_first(scene, Sort.LEADER),
+                date=scene.date,
+                spans=(plain.span(scene.clause.start, scene.clause.end),),
+            )
+            found.setdefault((region, scene.date), visit)
+    return tuple(found.values())
+
+
+def _first(scene: Scene, sort: Sort) -> str | None:
+    """Return the first division or leader named in the clause."""
+    token = next((t for t in scene.clause.tokens if t.sort is sort), None)
+    return None if token is None else token.key or token.text
+
+
+def _regions(scene: Scene, text: str) -> list[str]:
+    """Return the units visited in a clause, if any was."""
+    clause = scene.clause
+    if scene.void or not _is_visit(scene, text):
+        return []
+    places = [token.place.region for token in clause.tokens if token.sort is Sort.PLACE and token.place is not None]
+    if places:
+        return list(dict.fromkeys(places))
+    return [scene.region] if scene.region is not None else []
+
+
+def _is_visit(scene: Scene, text: str) -> bool:
+    """Whether a clause says that a visit took place."""
+    clause = scene.clause
+    words = text[clause.start : clause.end]
+    token = next((t for t in clause.tokens if t.sort is Sort.VISIT), None)
+    if token is not None:
+        before = text[clause.start : token.start]
+        return _WISH.search(before) is None and _NOT.search(before) is None
+    trip = _TRIP.search(words)
+    goer = clause.has(Sort.DIVISION, Sort.LEADER)
+    return trip is not None and goer and _WISH.search(words[: trip.end()]) is None and _NOT.search(words[: trip.start()]) is None
