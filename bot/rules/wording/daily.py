@@ -26,8 +26,10 @@ def whole_text(campaign: Campaign) -> str:
     return campaign.vocabulary.whole[0] if campaign.vocabulary.whole else "合计"
 
 
-def total_text(done: Figures, target: Target, pace: Fraction, gained: Figures, campaign: Campaign) -> str:
-    """Say where the whole stands and what today brought."""
+def total_text(
+    done: Figures, target: Target, pace: Fraction, gained: Figures, campaign: Campaign, *, period: str = "今日"
+) -> str:
+    """Say where the whole stands and what today (or another period) brought."""
     writer = FigureWriter(measures=campaign.measures)
     stage = campaign.counting_stage.name
     if done.area_mu is not None and target.area_mu:
@@ -38,15 +40,15 @@ def total_text(done: Figures, target: Target, pace: Fraction, gained: Figures, c
         stands = f"{writer.count(done.count)}，占任务{writer.count(target.count)}的{share}（序时{percent(pace)}）"
     else:
         stands = writer.figures(done) or "暂无数据"
-    return f"{whole_text(campaign)}累计{stage}{stands}；{_gained_text(gained, writer)}。"
+    return f"{whole_text(campaign)}累计{stage}{stands}；{_gained_text(gained, writer, period)}。"
 
 
-def _gained_text(gained: Figures, writer: FigureWriter) -> str:
-    """Say what today brought; beside the whole's total the area stays in the big unit."""
+def _gained_text(gained: Figures, writer: FigureWriter, period: str) -> str:
+    """Say what a period brought; beside the whole's total the area stays in the big unit."""
     parts = [plus(writer.count(gained.count))] if gained.count else []
     if gained.area_mu:
         parts.append(plus(writer.area(gained.area_mu)))
-    return f"今日{'、'.join(parts)}" if parts else "今日无新增"
+    return f"{period}{'、'.join(parts)}" if parts else f"{period}无新增"
 
 
 def attention_text(
@@ -102,6 +104,40 @@ def corrections_text(corrections: Sequence[str]) -> str:
 def cut_off_text(at: dt.datetime, *, has_picture: bool) -> str:
     """Say up to when records were taken in: 口径截至17:55，明细见图."""
     return f"口径截至{time_text(at)}" + ("，明细见图。" if has_picture else "。")
+
+
+def month_title(day: dt.date, campaign: Campaign) -> str:
+    """Head a month's summary: 【攻坚月报】11月."""
+    return f"【{campaign.short_name}月报】{day.month}月（截至{day_text(day)}）"
+
+
+def end_title(day: dt.date, campaign: Campaign) -> str:
+    """Head the campaign's summary: 【攻坚总结】截至12月31日."""
+    return f"【{campaign.short_name}总结】截至{day_text(day)}"
+
+
+def forecast_text(forecast: Figures, target: Target, campaign: Campaign) -> str:
+    """Say what the end will see at the rate of the last working days."""
+    if forecast.area_mu is None or not target.area_mu:
+        return ""
+    writer = FigureWriter(measures=campaign.measures)
+    share = percent(Fraction(forecast.area_mu) / Fraction(target.area_mu))
+    days = campaign.thresholds.rate_working_days
+    return (
+        f"按近{days}个工作日进度，预计{day_text(campaign.end)}累计{campaign.counting_stage.name}"
+        f"{writer.area(forecast.area_mu)}，占任务{share}。"
+    )
+
+
+def ranks_text(on_schedule: int, behind: Sequence[Position], how_many_behind: int, campaign: Campaign) -> str:
+    """Say how many units are on schedule, and name those furthest behind."""
+    track = campaign.default_track.name
+    head = f"{track}达序时进度{on_schedule}家"
+    if not how_many_behind:
+        return f"{head}。" if on_schedule else ""
+    named = "、".join(lag_text(position, campaign) for position in behind)
+    more = f"等{how_many_behind}家" if how_many_behind > len(behind) else ""
+    return f"{head}，未达{how_many_behind}家：{named}{more}。"
 
 
 def year_text(done_mu: Decimal, campaign: Campaign) -> str:

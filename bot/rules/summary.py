@@ -1,0 +1,51 @@
+"""The summary of a month, and of the campaign when it ends."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.document import Document
+from bot.rules.overview import DayView, whole_forecast, whole_gain, whole_standing, whole_target
+from bot.rules.pace import Pacing, Position
+from bot.rules.wording import daily
+from bot.rules.wording.daily import NAMED
+from bot.rules.wording.phrases import numbered
+from storage.records import Figures, LineKey
+
+
+def compose(view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures]) -> Document:
+    """Write the summary of the period that ends with the view's day; `before` is what stood on its eve.
+
+    On the campaign's last day it is the campaign's summary, and nothing is forecast any more.
+    """
+    campaign = view.campaign
+    is_end = view.day >= campaign.end
+    standing, target = whole_standing(view.today, campaign), whole_target(campaign)
+    total = daily.total_text(
+        standing,
+        target,
+        pacing.share(view.day),
+        whole_gain(replace(view, yesterday=before, added={})),
+        campaign,
+        period="期间" if is_end else "本月",
+    )
+    on_schedule, behind = _ranks(view, pacing)
+    forecast = "" if is_end else daily.forecast_text(whole_forecast(view, pacing), target, campaign)
+    return Document(
+        title=daily.end_title(view.day, campaign) if is_end else daily.month_title(view.day, campaign),
+        lines=numbered(
+            (
+                total,
+                forecast,
+                daily.ranks_text(on_schedule, behind[:NAMED], len(behind), campaign),
+                daily.year_text(standing.area_mu or Decimal(0), campaign),
+            )
+        ),
+    )
+
+
+def _ranks(view: DayView, pacing: Pacing) -> tuple[int, list[Position]]:
+    """Return how many units are on schedule, and those behind it, the widest gap first."""
+    positions = [(p, p.gap) for p in (view.position(r, pacing) for r in view.campaign.regions)]
+    behind = sorted(((p, gap) for p, gap in positions if gap is not None and gap < 0), key=lambda pair: pair[1])
+    return sum(1 for _, gap in positions if gap is not None and gap >= 0), [p for p, _ in behind]

@@ -1,0 +1,50 @@
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bot.clock import local
+from bot.rules import summary
+from bot.rules.overview import DayView
+from bot.rules.pace import Pacing
+from config.campaign import Campaign
+from storage.records import Figures, LineKey
+
+DAY = dt.date(2023, 11, 30)
+ENSHI: LineKey = ("恩施州", "batch", "approved")
+WUHAN: LineKey = ("武汉市", "batch", "approved")
+
+
+@pytest.fixture
+def november(campaign: Campaign) -> DayView:
+    few = campaign.model_copy(update={"units": tuple(u for u in campaign.units if u.region in {"武汉市", "恩施州"})})
+    for cached in ("regions", "_units"):
+        few.__dict__.pop(cached, None)
+    return DayView(
+        campaign=few,
+        day=DAY,
+        cut_off=local(DAY, dt.time(17, 55)),
+        today={ENSHI: Figures(count=30, area_mu=Decimal(2000)), WUHAN: Figures(count=60, area_mu=Decimal(6000))},
+        earlier={ENSHI: Figures(count=20, area_mu=Decimal(1300)), WUHAN: Figures(count=50, area_mu=Decimal(6000))},
+    )
+
+
+def test_a_months_summary_says_what_it_brought_and_what_the_end_will_see(november: DayView, pacing: Pacing) -> None:
+    before = {ENSHI: Figures(count=0, area_mu=Decimal(0)), WUHAN: Figures(count=10, area_mu=Decimal(1000))}
+
+    assert summary.compose(november, pacing, before=before).text == (
+        "【攻坚月报】11月（截至11月30日）\n"
+        "一、全省累计批复0.80万亩，占任务17.32万亩的4.6%（序时49.2%）；本月＋80宗、＋0.70万亩。\n"
+        "二、按近7个工作日进度，预计12月31日累计批复1.01万亩，占任务5.8%。\n"
+        "三、批次用地达序时进度1家，未达1家：恩施州（低于序时21.0个百分点）。"
+    )
+
+
+def test_at_the_campaigns_end_nothing_is_forecast(november: DayView, pacing: Pacing) -> None:
+    end = replace(november, day=dt.date(2023, 12, 31))
+
+    lines = summary.compose(end, pacing, before={}).text.splitlines()
+
+    assert lines[0] == "【攻坚总结】截至12月31日"
+    assert not [line for line in lines if "预计" in line]
