@@ -50,13 +50,22 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.cursor += 1
         return
     last = state.last
-    if last is not None and last.sentence == state.sentence and not state.context.marks.any() and _same(state, last):
+    if last is not None and last.sentence == state.sentence and not _speaks_anew(state, last) and _same(state, last):
+        state.context.marks.already = False
         if last.area_mu is None and not now.each and (last.count is not None or last.void):
             _give_area(state, token, at)
             return
         if last.area_mu is not None and _is_conversion(state, last, token):
             return
     _make(state, token, at, count=None, area_mu=token.value)
+
+
+def _speaks_anew(state: State, last: Figure) -> bool:
+    """Whether words of time and standing set an area apart from the count before: not 共 alone (3宗，共360亩)."""
+    marks = state.context.marks
+    if marks.period or marks.stands_at or marks.cumulative or marks.stands or marks.new:
+        return True
+    return marks.already and last.area_mu is not None
 
 
 def _give_area(state: State, token: Token, at: int) -> None:
@@ -156,8 +165,10 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
 
 
 def _counting_by_default(state: State, *, inherited: bool) -> bool:
-    """Whether 完成 or 新增 says the counting stage, no stage being in force."""
-    return inherited and state.now.done and state.context.stage is None
+    """Whether 完成 or 新增 says the counting stage, no stage being in force; 无新增，累计45宗 does too."""
+    if not inherited or state.context.stage is not None:
+        return False
+    return state.now.done or (state.nil_said and state.context.marks.cumulative)
 
 
 def _standing(state: State, at: int) -> tuple[Basis, object, object, bool]:

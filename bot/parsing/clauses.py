@@ -15,7 +15,8 @@ def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
     """Return the clauses of each line that is not blank."""
     pairs = _pairs(tokens)
     start = _after_quotation(tokens, pairs)
-    every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, end=length)
+    begin = tokens[start - 1].end if 0 < start <= len(tokens) else 0
+    every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, begin=begin, end=length)
     found: list[list[Clause]] = [[]]
     for clause in every:
         found[-1].append(clause)
@@ -61,19 +62,20 @@ def _clauses(
     *,
     pairs: dict[int, int],
     depth: int,
+    begin: int,
     end: int,
 ) -> list[Clause]:
     """clauses = clause { mark clause }        # a bracket is one token of its clause"""
     found: list[Clause] = []
     current: list[Token] = []
-    start = tokens[first].start if first < last else end
+    start = begin
     at = first
     while at < last:
         token = tokens[at]
         if token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
             close = pairs[at]
             if token.text not in _TITLES:
-                inner = _clauses(tokens, at + 1, close, pairs=pairs, depth=depth + 1, end=tokens[close].start)
+                inner = _clauses(tokens, at + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start)
                 group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
                 current.append(group)
             at = close

@@ -202,6 +202,7 @@ def on_nil(state: State, token: Token, at: int) -> None:
     now = state.now
     if now.void or state.context.void == PLAN:
         return
+    state.nil_said = True
     _say_nothing(state, token)
     _ = at
 

@@ -71,7 +71,7 @@ class Reader:
         found = progress(items, parts, plain.span)
         nils = nil(items, state.nothings, plain.span)
         projects = _projects(state, items)
-        problems, resolutions = _obstacles(findings, state, plain, sender=sender)
+        problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()
         reading = Reading(
             progress=found, nil=nils, projects=projects, problems=problems, resolutions=resolutions, visits=seen,
@@ -98,6 +98,7 @@ def _obstacles(
     plain: Plain,
     *,
     sender: Sender,
+    own: str | None,
 ) -> tuple[tuple[Problem, ...], tuple[Resolution, ...]]:
     """Make records of obstacles, each of the unit in force where it was said."""
     problems: dict[tuple[str, str, int], Problem] = {}
@@ -105,18 +106,19 @@ def _obstacles(
     scenes = {scene.clause.start: scene for scene in state.scenes}
     for draft in findings.drafts:
         scene = scenes.get(draft.clause.start)
-        if scene is None or scene.region is None:
+        region = scene and (scene.region or own)
+        if scene is None or region is None:
             continue
         name = scene.names[0].name if scene.names else None
         span = plain.span(draft.clause.start, draft.end)
         words = state.text[draft.clause.start : draft.end].strip()
         if draft.resolved:
-            resolutions.append(Resolution(ref=draft.ref, region=scene.region, project=name, category=draft.category, spans=(span,)))
+            resolutions.append(Resolution(ref=draft.ref, region=region, project=name, category=draft.category, spans=(span,)))
         elif draft.category is not None and (draft.stated or sender.role not in {Role.LEADER, Role.ADMIN}):
             problem = Problem(
-                region=scene.region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)
+                region=region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)
             )
-            problems[(scene.region, draft.category, draft.clause.start)] = problem
+            problems[(region, draft.category, draft.clause.start)] = problem
     return tuple(problems.values()), tuple(resolutions)
 
 
@@ -135,7 +137,8 @@ def _must_ask(state: State) -> bool:
     """Whether a message without records was plainly meant as a report."""
     if state.unclear:
         return True
-    return any(not f.void and (f.count is not None or f.stage is not None) for f in state.figures)
+    corrects = _CORRECTS.search(state.text) is not None
+    return any(not f.void and (f.count is not None or f.stage is not None or corrects) for f in state.figures)
 
 
 def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:

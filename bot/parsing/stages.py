@@ -11,7 +11,7 @@ from bot.parsing.tokens import Clause, Token
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_AND = frozenset({"和", "及", "与", "以及", "并", "、"})
+_WAITING = frozenset({"待", "等", "等待", "有待"})
 _AFTER_DONE = frozenset(
     {
         Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.TRACK, Sort.AREA_LABEL, Sort.BARE, Sort.VAGUE, Sort.PERIOD, Sort.ALREADY,
@@ -44,7 +44,8 @@ def _note_negation(state: State, at: int) -> None:
         before -= 1
     if before >= 0 and tokens[before].sort in {Sort.NOT, Sort.NOTHING, Sort.NIL}:
         gap = state.raw_between(tokens[before].end, tokens[before + 1].start if before + 1 <= at else stage.start)
-        if len(gap) <= 3 - (tokens[before].sort is Sort.NIL) * 3:
+        reach_of = {Sort.NOT: 5 if tokens[before].text in _WAITING else 3, Sort.NOTHING: 3}.get(tokens[before].sort, 0)
+        if len(gap) <= reach_of:
             state.now.negated.add(at)
     if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
         state.now.negated.add(at)

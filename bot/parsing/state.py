@@ -103,6 +103,7 @@ class State:
     colon_says_report: bool = False
     """Whether the clause before ended in a colon and spoke of a day, a unit or a stage."""
     again: bool = False
+    nil_said: bool = False
     subjects: list[Name] = field(default_factory=list)
     subject_done: bool = False
     plan_has_figures: bool = False
