@@ -43,6 +43,8 @@ class FakeWeCom:
         self.connections: list[FakeConnection] = []
         self.connected: asyncio.Queue[FakeConnection] = asyncio.Queue()
         self.answers_pings = True
+        self.garbles: list[str] = []
+        """What the next messages are answered with instead."""
         self.refuses_chunks_over = 512 * 1024
         self._failures: deque[tuple[str, int, str]] = deque()
         self._statuses: deque[tuple[int, dict[str, str]]] = deque()
@@ -111,6 +113,8 @@ class FakeWeCom:
         body: dict[str, Any] = json.loads(raw)
         self.bodies.append(body)
         await self.gate.wait()
+        if self.garbles:
+            raise web.HTTPOk(text=self.garbles.pop(0))
         if self._statuses:
             status, headers = self._statuses.popleft()
             raise _STATUS[status](headers=headers)

@@ -7,7 +7,7 @@ import aiohttp
 from pydantic import SecretStr
 from yarl import URL
 
-from bot.messengers.base import SendError
+from bot.messengers.base import MalformedError, SendError
 from bot.messengers.wecom.codes import judge
 from bot.messengers.wecom.wire import dump, read_object
 
@@ -108,10 +108,8 @@ class Http:
         _judge_status(status, wait, harmless=harmless)
         try:
             answer = read_object(raw)
-        except Exception:  # noqa: BLE001 whatever it is, it is no answer of WeCom's
-            answer = None
-        if answer is None:
-            raise SendError(f"HTTP {status} without a readable answer", unknown=not harmless)
+        except MalformedError as fault:
+            raise SendError(f"HTTP {status} without a readable answer", unknown=not harmless) from fault
         judge(answer.get("errcode"), answer.get("errmsg"), secrets=self._secrets)
         return answer
 

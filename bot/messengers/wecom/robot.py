@@ -35,7 +35,7 @@ from bot.messengers.wecom.codes import Course, RefusedError
 from bot.messengers.wecom.pace import Progress, Steps
 from bot.messengers.wecom.paging import Dialect, only_page, pages
 from bot.messengers.wecom.signing import Crypto
-from bot.messengers.wecom.wire import check_size, dump, read_object
+from bot.messengers.wecom.wire import check_size, dump, mentionable, read_object
 
 POSTS_PER_MINUTE = 20
 """What the webhook of a chat allows, through which pushes go: https://developer.work.weixin.qq.com/document/path/99110"""
@@ -106,7 +106,7 @@ class WeComRobot:
     async def send(self, post: Post, load: Load) -> None:
         """Answer at the message's own address while it is good; else push through webhook or app."""
         address, pusher = self._address(post), self._pusher(post)
-        if address is not None and (pusher is None or _fits(post.document)):
+        if address is not None and (pusher is None or _fits(post)):
             await self._progress.walk(post.key, partial(self._plan, post, address, pusher, load))
         elif pusher is not None:
             await pusher.send(post, load)
@@ -222,8 +222,11 @@ class UsedAddresses:
             self._tried.popitem(last=False)
 
 
-def _fits(document: Document) -> bool:
-    return len(pages(document, dialect=Dialect.MARKDOWN_V2, limit=wire_robot.REPLY_LIMIT)) <= 1
+def _fits(post: Post) -> bool:
+    """Tell whether one message without mentions says it all; a robot's own `<@id>` is shown, but calls nobody."""
+    if post.chat_kind is ChatKind.GROUP and mentionable(post.document.mentions):
+        return False
+    return len(pages(post.document, dialect=Dialect.MARKDOWN_V2, limit=wire_robot.REPLY_LIMIT)) <= 1
 
 
 def _envelope(hook: Hook) -> str:

@@ -114,7 +114,7 @@ class Stay:
     async def _stay(self) -> Stop:
         failures = refusals = 0
         while not self._closing.is_set():
-            began = self._clock.now()
+            began, wait_s = self._clock.now(), 0.0
             try:
                 if (stop := await self._hold()) is not None:
                     log.warning("long connection over", messenger=self._name, reason=stop.value)
@@ -125,10 +125,11 @@ class Stay:
                 log.error("subscription refused", messenger=self._name, code=fault.code, fault=str(fault))  # noqa: TRY400
                 if fault.permanent or refusals >= MAX_REFUSALS:
                     return Stop.REFUSED
+                wait_s = fault.retry_after_s or 0.0
             except (SendError, aiohttp.ClientError, TimeoutError, OSError) as fault:
                 log.warning("long connection lost", messenger=self._name, fault=type(fault).__name__)
             failures = 0 if self._clock.now() - began >= STEADY else failures
-            await _first(self._pause(min(MAX_PAUSE_S, 2.0**failures)), self._closing.wait())
+            await _first(self._pause(max(wait_s, min(MAX_PAUSE_S, 2.0**failures))), self._closing.wait())
             failures = min(failures + 1, 5)
         return Stop.CLOSED
 
@@ -148,7 +149,9 @@ class Stay:
             self._down(link)
             link.drop()
             reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+            (fault,) = await asyncio.gather(reader, return_exceptions=True)
+            if isinstance(fault, Exception):
+                log.error("reading ended", messenger=self._name, fault=type(fault).__name__)
             await ws.close()
         if self.kicked.is_set():
             return Stop.KICKED
@@ -190,10 +193,9 @@ class Stay:
         for number in range(DELIVERIES):
             try:
                 await self._deliver(inbound)
-            except Exception:
-                log.exception(
-                    "message not stored", messenger=self._name, message_id=inbound.message_id, tries=number + 1
-                )
+            except Exception as fault:  # noqa: BLE001 a full disk, a lost database: it may pass
+                kind = type(fault).__name__  # and no traceback: a database's error repeats the words it was given
+                log.error("message not stored", message_id=inbound.message_id, tries=number + 1, fault=kind)  # noqa: TRY400
                 await self._pause(min(MAX_PAUSE_S, 2.0**number))
             else:
                 return

@@ -55,7 +55,7 @@ def read(body: dict[str, Any], *, robot: Robot, received_at: dt.datetime) -> Inb
     if robot.bot_id and body.get("aibotid") not in {None, robot.bot_id}:
         raise MalformedError("for another robot")
     form, text = _said(body)
-    is_group = body.get("chattype") == "group"
+    is_group = body.get("chattype") == "group" or ("chatid" in body and body.get("chattype") != "single")
     sender_id = identifier(_part(body, "from").get("userid"), "sender")
     return Inbound(
         message_id=identifier(body.get("msgid"), "msgid"),

@@ -308,6 +308,21 @@ async def test_an_http_status_is_judged_beside_the_code(
     assert (fault.permanent, fault.unknown, fault.retry_after_s) == (permanent, unknown, wait_s)
 
 
+@pytest.mark.parametrize(
+    "garble",
+    ["<html>登录</html>", "[]", " ", '{"a":' * 9000, "x" * 1100000, '{"errcode":"no"}'],
+    ids=["page", "list", "nothing", "deep", "huge", "no number"],
+)
+async def test_an_answer_that_nobody_can_read_leaves_it_unknown(
+    webhook: WeComGroupWebhook, platform: FakeWeCom, papers: Papers, garble: str
+) -> None:
+    platform.garbles.append(garble)
+
+    fault = await failure(webhook, papers)
+
+    assert (fault.permanent, fault.unknown) == (False, True)
+
+
 async def test_an_answer_lost_after_the_message_was_taken_is_unknown(
     webhook: WeComGroupWebhook, platform: FakeWeCom, papers: Papers
 ) -> None:

@@ -456,6 +456,16 @@ async def test_files_follow_an_answer_by_the_webhook_and_the_words_are_not_said_
     assert [one["message"]["msgtype"] for one in platform.said] == ["markdown", "file"]
 
 
+async def test_an_answer_that_is_to_mention_someone_goes_by_the_webhook(
+    whole: WeComRobot, platform: FakeWeCom, papers: Papers
+) -> None:
+    post = post_of(say("请核对", mentions=("zhangsan",)), route="hq", reply_route=route(platform.url))
+
+    await whole.send(post, papers.load)
+
+    assert platform.called == ["zhangsan"]
+
+
 async def test_an_answer_with_files_says_so_where_none_can_be_sent(
     robot: WeComRobot, platform: FakeWeCom, papers: Papers
 ) -> None:
