@@ -186,6 +186,17 @@ def test_an_increment_that_lifts_a_line_over_the_limit_is_doubted_once(ledger: L
     assert ledger.doubts(item(2, None)) == []
 
 
+def test_the_question_about_the_target_says_the_share(ledger: Ledger) -> None:
+    ledger.enter([total(90, "5000", date=november(10))])
+
+    (doubt,) = ledger.examine(total(110, "11000")).doubts
+
+    assert doubt.question == (
+        "按本条恩施州累计批复1.10万亩，为任务0.71万亩的154.9%："
+        "回1 110宗、1.10万亩无误，回2 不登记。答复前按90宗计，已算报送。"
+    )
+
+
 def test_no_task_has_no_limit(ledger: Ledger) -> None:
     assert ledger.doubts(total(3, None, region="潜江市", track="key_project")) == []
 
@@ -205,6 +216,13 @@ def test_a_backdated_cumulative_above_a_later_one_is_doubted(ledger: Ledger, cou
     ledger.enter([total(14, None, date=november(14))])
 
     assert ledger.doubts(total(count, None, date=november(13))) == [DoubtCode.HIGHER] * doubted
+
+
+@pytest.mark.parametrize(("area", "doubted"), [("800", False), ("850", False), ("900", True)])
+def test_a_backdated_area_above_a_later_one_is_doubted(ledger: Ledger, area: str, *, doubted: bool) -> None:
+    ledger.enter([total(None, "800", date=november(14))])
+
+    assert ledger.doubts(total(None, area, date=november(13))) == [DoubtCode.HIGHER] * doubted
 
 
 def test_the_question_about_a_lower_cumulative_says_what_stands(ledger: Ledger) -> None:

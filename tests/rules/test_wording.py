@@ -8,8 +8,8 @@ import pytest
 from bot.rules.pace import Pacing, Position, position
 from bot.rules.wording import acks, hints, pushes
 from bot.rules.wording.acks import Noted, ack, ack_all, ack_briefly
-from bot.rules.wording.phrases import listed
-from config.campaign import Campaign
+from bot.rules.wording.phrases import listed, progress_text
+from config.campaign import Campaign, Target
 from storage.records import Basis, Figures, PassedOver, Progress, Role
 
 DAY = dt.date(2023, 11, 15)
@@ -172,6 +172,53 @@ def test_the_release_is_the_designs(campaign: Campaign, pacing: Pacing) -> None:
     )
 
     assert pushes.release(reached, "yellow", campaign) == "【进度提示】恩施州批次用地已达序时进度，黄色提醒解除。"
+
+
+def test_a_unit_measured_by_count_is_warned_in_parcels(campaign: Campaign, pacing: Pacing) -> None:
+    by_count = position(
+        region="恩施州",
+        track="batch",
+        day=DAY,
+        counted=Figures(count=14),
+        next_best=Figures(count=20),
+        earlier=Figures(count=7),
+        target=Target(count=120),
+        pacing=pacing,
+    )
+
+    text = pushes.warning(pushes.Lag(position=by_count, level="red"), campaign, plan_by=dt.date(2023, 11, 24))
+
+    assert text.startswith(
+        "【进度提醒·红色】恩施州：截至11月15日，批次用地累计批复14宗，占任务11.7%，低于序时12.9个百分点（约8天）；另在审6宗。"
+        "年底前每个工作日需批复约3.3宗，近7个工作日日均1.0宗。"
+    )
+
+
+def test_the_reviewing_division_hears_what_waits_there(campaign: Campaign, enshi: Position) -> None:
+    assert pushes.review_notice(pushes.Lag(position=enshi, level="yellow"), campaign) == (
+        "【审查提示】恩施州：截至11月15日，批次用地累计批复占任务11.3%，低于序时13.3个百分点；"
+        "在审6宗0.04万亩，全部批复后可达序时进度，请加快审查。"
+    )
+
+
+def test_a_track_without_task_or_figures_says_so(campaign: Campaign, pacing: Pacing) -> None:
+    def shown(counted: Figures, region: str, track: str) -> str:
+        place = position(
+            region=region,
+            track=track,
+            day=DAY,
+            counted=counted,
+            next_best=Figures(),
+            target=campaign.target(region, track),
+            pacing=pacing,
+        )
+        return progress_text(place, campaign)
+
+    assert shown(Figures(count=1), "潜江市", "key_project") == "重点项目累计批复1宗（无任务）"
+    assert shown(Figures(count=1, area_mu=Decimal(900)), "恩施州", "key_project") == (
+        "重点项目累计批复1/5宗、0.09/0.74万亩（12.2%）"
+    )
+    assert shown(Figures(), "恩施州", "batch") == "累计批复暂无数据"
 
 
 def test_headquarters_gets_one_message_with_the_worst_first(campaign: Campaign, enshi: Position) -> None:
