@@ -122,9 +122,8 @@ class WeComApp:
         return found
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Give up what is under way; the session is the integrator's."""
         await self._token.close()
-        await self._http.close()
 
     def hosts(self) -> list[str]:
         """Return host:port of what is called."""
@@ -135,11 +134,11 @@ class WeComApp:
         try:
             await self._with_token(lambda token: self._http.get("getcallbackip", {"access_token": token}))
         except RefusedError as fault:
-            return [f"{self.name}：{_FINDINGS.get(fault.code, f'企业微信回答 {fault}')}"]
+            return [f"故障：{self.name} {_FINDINGS.get(fault.code, f'企业微信回答 {fault}')}"]
         except SendError as fault:
-            return [f"{self.name}：连不上企业微信（{fault}），请检查网络、代理和 api_base"]
+            return [f"故障：{self.name} 连不上企业微信（{fault}），请检查网络、代理和 api_base"]
         heard = "" if self._crypto else "；未设 Token 和 EncodingAESKey，只推送，不收消息"
-        return [f"{self.name}：CorpID、Secret 和企业可信IP可用{heard}"]
+        return [f"正常：{self.name} CorpID、Secret 和企业可信IP可用{heard}"]
 
     def _event(self, kind: str, fields: dict[str, str], hook: Hook) -> Answer:
         if kind in wire_app.ALARMING_EVENTS:

@@ -67,10 +67,6 @@ class Http:
             raise SendError("no media_id in the answer")
         return media_id
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
-
     def _url(self, path: str, query: dict[str, str]) -> URL:
         return (self.base / "cgi-bin" / path).with_query(query)
 

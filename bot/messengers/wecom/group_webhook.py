@@ -67,8 +67,7 @@ class WeComGroupWebhook:
         await self._progress.walk(post.key, partial(self._plan, document, load))
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
+        """Hold nothing open: the session is the integrator's."""
 
     def hosts(self) -> list[str]:
         """Return host:port of what is called."""
@@ -79,10 +78,11 @@ class WeComGroupWebhook:
         try:
             await self._http.say("webhook/send", self._query(), {"msgtype": "text", "text": {"content": ""}})
         except RefusedError as fault:
-            return [f"{self.name}：{_FINDINGS.get(fault.code, f'企业微信回答 {fault}')}"]
+            kind = "正常" if fault.code in {44004, 45009} else "故障"
+            return [f"{kind}：{self.name} {_FINDINGS.get(fault.code, f'企业微信回答 {fault}')}"]
         except SendError as fault:
-            return [f"{self.name}：连不上企业微信（{fault}），请检查网络、代理和 api_base"]
-        return [f"{self.name}：群机器人可用"]
+            return [f"故障：{self.name} 连不上企业微信（{fault}），请检查网络、代理和 api_base"]
+        return [f"正常：{self.name} 群机器人可用"]
 
     def _plan(self, document: Document, load: Load, is_split: bool) -> Steps:
         limit = wire_group.MARKDOWN_LIMIT // 2 if is_split else wire_group.MARKDOWN_LIMIT

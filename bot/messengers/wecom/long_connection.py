@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.messengers.base import (
     Answer,
     BadSignatureError,
+    ChatKind,
     Hook,
     Inbound,
     Limits,
@@ -38,7 +39,7 @@ from bot.messengers.wecom.pace import Pace, Progress, Steps
 from bot.messengers.wecom.paging import Dialect, pages
 from bot.messengers.wecom.stay import Stay, Stop
 from bot.messengers.wecom.upload import upload
-from bot.messengers.wecom.wire import mentionable
+from bot.messengers.wecom.wire import mentionable, robot_of
 
 WS_ENDPOINT = "wss://openws.work.weixin.qq.com"
 POSTS_PER_MINUTE = 30
@@ -128,18 +129,15 @@ class WeComLongConnection:
 
     async def send(self, post: Post, load: Load) -> None:
         """Answer the request while its connection lives, else push; through the chat's webhook what it does better."""
-        webhook = self._webhooks.get(post.route or "")
+        webhook = self._webhooks.get(robot_of(post.route)) if post.chat_kind is ChatKind.GROUP else None
         if webhook is not None and (post.reply_route is None or mentionable(post.document.mentions)):
             await webhook.send(post, load)
             return
         await self._progress.walk(post.key, partial(self._plan, post, load))
 
     async def close(self) -> None:
-        """Hang up, once what was heard is handed on."""
+        """Hang up, once what was heard is handed on; session and webhooks are the integrator's."""
         await self._stay.close()
-        for webhook in self._webhooks.values():
-            await webhook.close()
-        await self._http.close()
 
     def hosts(self) -> list[str]:
         """Return host:port of what is called."""
@@ -149,13 +147,13 @@ class WeComLongConnection:
     async def check(self) -> list[str]:
         """See whether the endpoint answers; subscribing for a trial would evict the robot that is at work."""
         if self.connected:
-            return [f"{self.name}：长连接已订阅"]
+            return [f"正常：{self.name} 长连接已订阅"]
         try:
             async with asyncio.timeout(ACK_S * 2), self._http.ws_connect(self._endpoint):
                 pass
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            return [f"{self.name}：连不上长连接服务（{type(fault).__name__}），请检查网络、代理和 ws_endpoint"]
-        return [f"{self.name}：长连接服务可以连通；BotID 和 Secret 在启动时验证（试订阅会顶掉正在运行的连接）"]
+            return [f"故障：{self.name} 连不上长连接服务（{type(fault).__name__}），请检查网络、代理和 ws_endpoint"]
+        return [f"正常：{self.name} 长连接服务可以连通；BotID 和 Secret 在启动时验证（试订阅会顶掉正在运行的连接）"]
 
     async def _hear(self, link: Link, cmd: str, req_id: str, body: dict[str, Any]) -> Inbound | None:
         """Read a frame; return what was said, if something was."""

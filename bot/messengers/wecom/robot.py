@@ -35,7 +35,7 @@ from bot.messengers.wecom.codes import Course, RefusedError
 from bot.messengers.wecom.pace import Progress, Steps
 from bot.messengers.wecom.paging import Dialect, only_page, pages
 from bot.messengers.wecom.signing import Crypto
-from bot.messengers.wecom.wire import check_size, dump, mentionable, read_object
+from bot.messengers.wecom.wire import check_size, dump, mentionable, read_object, robot_of
 
 POSTS_PER_MINUTE = 20
 """What the webhook of a chat allows, through which pushes go: https://developer.work.weixin.qq.com/document/path/99110"""
@@ -116,10 +116,7 @@ class WeComRobot:
             )
 
     async def close(self) -> None:
-        """Close the connections, the webhooks' too; the app is closed by whom it belongs to."""
-        for webhook in self._webhooks.values():
-            await webhook.close()
-        await self._http.close()
+        """Hold nothing open: session, webhooks and app are the integrator's."""
 
     def hosts(self) -> list[str]:
         """Return host:port of what is called."""
@@ -132,9 +129,9 @@ class WeComRobot:
         except RefusedError:
             pass
         except SendError as fault:
-            return [f"{self.name}：连不上企业微信（{fault}），请检查网络、代理和 api_base"]
+            return [f"故障：{self.name} 连不上企业微信（{fault}），请检查网络、代理和 api_base"]
         ways = "" if self._webhooks or self._app else "；未设群机器人或自建应用，不能主动推送"
-        return [f"{self.name}：网络可用，Token 和 EncodingAESKey 格式正确（在管理后台保存回调 URL 时验证）{ways}"]
+        return [f"正常：{self.name} 网络可用，Token 和 EncodingAESKey 格式正确（在管理后台保存回调 URL 时验证）{ways}"]
 
     def _event(self, event: wire_robot.Event, hook: Hook) -> Answer:
         log.info("event ignored", messenger=self.name, event_type=event.kind[:64])
@@ -161,9 +158,9 @@ class WeComRobot:
         return address if is_fresh and self._used.may(address, post.key) else None
 
     def _pusher(self, post: Post) -> Messenger | None:
-        if post.route is not None and post.route in self._webhooks:
-            return self._webhooks[post.route]
-        return self._app if post.chat_kind is ChatKind.DIRECT else None
+        if post.chat_kind is ChatKind.DIRECT:
+            return self._app
+        return self._webhooks.get(robot_of(post.route))
 
     def _plan(self, post: Post, address: str, pusher: Messenger | None, load: Load, is_split: bool) -> Steps:
         limit = wire_robot.REPLY_LIMIT // 2 if is_split else wire_robot.REPLY_LIMIT

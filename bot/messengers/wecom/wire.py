@@ -54,6 +54,11 @@ def mentionable(user_ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in user_ids if MENTIONABLE.match(one)))
 
 
+def robot_of(route: str | None) -> str:
+    """Return the name of the push robot that a route names, as `wecom-group:hq` or `hq`."""
+    return (route or "").rpartition(":")[2]
+
+
 def without_mention(text: str, robot_name: str | None) -> str:
     """Return a text without the robot's own `@name` in front or at the end; other mentions stay.
 

@@ -61,7 +61,6 @@ def app_of(
         welcome=welcome,
         posts_per_minute=posts_per_minute,
         duplicate_check=duplicate_check,
-        timeout_s=0.3,
     )
 
 
@@ -495,9 +494,11 @@ async def test_a_check_tells_when_nobody_answers(http: aiohttp.ClientSession, cl
     assert app_of(url, http, clock).hosts() == [url.removeprefix("http://")]
 
 
-async def test_closing_gives_a_refresh_up(platform: FakeWeCom, clock: ManualClock, papers: Papers) -> None:
+async def test_closing_gives_a_refresh_up(
+    platform: FakeWeCom, http: aiohttp.ClientSession, clock: ManualClock, papers: Papers
+) -> None:
     platform.gate.clear()
-    app = app_of(platform.url, aiohttp.ClientSession(), clock)
+    app = app_of(platform.url, http, clock)
     sending = asyncio.create_task(app.send(direct(say("日报")), papers.load))
     await asyncio.sleep(0)
 

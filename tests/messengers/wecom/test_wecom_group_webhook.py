@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -28,7 +27,13 @@ async def hasty(platform: FakeWeCom, http: aiohttp.ClientSession, clock: ManualC
 
 
 def webhook_of(
-    url: str, http: aiohttp.ClientSession, clock: ManualClock, *, key: str = KEY, posts_per_minute: int = 20
+    url: str,
+    http: aiohttp.ClientSession,
+    clock: ManualClock,
+    *,
+    key: str = KEY,
+    posts_per_minute: int = 20,
+    timeout_s: float = 15,
 ) -> WeComGroupWebhook:
     return WeComGroupWebhook(
         name="wecom-group:hq",
@@ -37,7 +42,7 @@ def webhook_of(
         clock=clock,
         api_base=url,
         posts_per_minute=posts_per_minute,
-        timeout_s=0.3,
+        timeout_s=timeout_s,
     )
 
 
@@ -335,11 +340,11 @@ async def test_an_answer_lost_after_the_message_was_taken_is_unknown(
 
 
 async def test_a_platform_too_slow_to_answer_leaves_it_unknown(
-    webhook: WeComGroupWebhook, platform: FakeWeCom, papers: Papers
+    platform: FakeWeCom, http: aiohttp.ClientSession, clock: ManualClock, papers: Papers
 ) -> None:
     platform.gate.clear()
 
-    fault = await failure(webhook, papers)
+    fault = await failure(webhook_of(platform.url, http, clock, timeout_s=0.2), papers)
 
     assert (fault.permanent, fault.unknown) == (False, True)
 
@@ -361,11 +366,9 @@ async def test_the_key_gets_into_no_error_and_no_log(
     papers: Papers,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    webhook = webhook_of(platform.url, http, clock, key="MARKER-SECRET-KEY")
-
-    refused = await failure(webhook, papers)
+    refused = await failure(webhook_of(platform.url, http, clock, key="MARKER-SECRET-KEY"), papers)
     platform.gate.clear()
-    slow = await failure(webhook, papers)
+    slow = await failure(webhook_of(platform.url, http, clock, key="MARKER-SECRET-KEY", timeout_s=0.2), papers)
     dead = await failure(webhook_of(f"http://127.0.0.1:{unused_port()}", http, clock, key="MARKER-SECRET-KEY"), papers)
 
     told = repr([refused, slow, dead]) + "".join(capsys.readouterr())
@@ -381,7 +384,10 @@ async def test_a_webhook_believes_no_caller(webhook: WeComGroupWebhook) -> None:
         webhook.open(Hook(method="POST", query={}, headers={}, body=b"{}", received_at=NOW))
 
 
-@pytest.mark.parametrize(("key", "finding"), [(KEY, "群机器人可用"), ("wrong", "key 无效"), (None, "连不上企业微信")])
+@pytest.mark.parametrize(
+    ("key", "finding"),
+    [(KEY, "正常：wecom-group:hq 群机器人可用"), ("wrong", "key 无效"), (None, "故障：wecom-group:hq 连不上企业微信")],
+)
 async def test_a_check_says_what_is_wrong_and_shows_nothing_in_the_group(
     platform: FakeWeCom, http: aiohttp.ClientSession, clock: ManualClock, key: str | None, finding: str
 ) -> None:
@@ -401,16 +407,10 @@ async def test_many_posts_at_once_do_not_disturb_each_other(
     assert sorted(platform.texts) == sorted(f"第{n}条" for n in range(15))
 
 
-@pytest.fixture
-async def closed(platform: FakeWeCom, clock: ManualClock) -> AsyncIterator[WeComGroupWebhook]:
-    webhook = webhook_of(platform.url, aiohttp.ClientSession(), clock)
-    yield webhook
+async def test_closing_leaves_the_session_to_whom_it_belongs(
+    webhook: WeComGroupWebhook, http: aiohttp.ClientSession
+) -> None:
+    await webhook.close()
     await webhook.close()
 
-
-async def test_closing_gives_the_connections_back_and_may_be_done_twice(
-    closed: WeComGroupWebhook, papers: Papers
-) -> None:
-    await closed.send(post_of(say("日报")), papers.load)
-
-    await closed.close()
+    assert not http.closed

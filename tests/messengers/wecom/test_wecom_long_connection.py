@@ -73,7 +73,6 @@ class Office:
             "webhooks": {
                 "hq": WeComGroupWebhook(name="g", key=key, http=self.http, clock=self.clock, api_base=self.platform.url)
             },
-            "ack_s": 0.3,
             "pause": self.pause,
         }
         return WeComLongConnection(**settings | over)
@@ -319,7 +318,7 @@ async def test_a_connection_that_has_stood_a_minute_is_resumed_after_a_second(
 
 async def test_a_link_that_answers_no_pings_is_given_up(office: Office, platform: FakeWeCom) -> None:
     platform.answers_pings = False
-    _, connection = await office.start(heartbeat_s=0.01, ack_s=0.05)
+    _, connection = await office.start(heartbeat_s=0.01, ack_s=0.4)
 
     await office.connection()
 
@@ -335,7 +334,7 @@ async def test_a_link_that_answers_its_pings_stays(office: Office, platform: Fak
 
 
 async def test_a_message_whose_answer_was_lost_is_unknown(office: Office, platform: FakeWeCom, papers: Papers) -> None:
-    robot, _ = await office.start(ack_s=0.05)
+    robot, _ = await office.start(ack_s=0.4)
     platform.lose_next_answer()
 
     with pytest.raises(SendError) as caught:
@@ -347,7 +346,7 @@ async def test_a_message_whose_answer_was_lost_is_unknown(office: Office, platfo
 async def test_a_line_cut_while_an_answer_is_awaited_leaves_it_unknown(
     office: Office, platform: FakeWeCom, papers: Papers
 ) -> None:
-    robot, connection = await office.start(ack_s=5.0)
+    robot, connection = await office.start()
     platform.gate.clear()
     sending = asyncio.create_task(robot.send(post_of(say("日报")), papers.load))
     await until(lambda: len(connection.frames) == 2)
@@ -478,7 +477,7 @@ async def test_answers_to_one_request_go_one_after_another(office: Office, platf
 async def test_a_retry_of_an_answer_updates_the_same_stream(
     office: Office, platform: FakeWeCom, papers: Papers
 ) -> None:
-    robot, connection = await office.start(ack_s=0.05)
+    robot, connection = await office.start(ack_s=0.4)
     inbound = await office.hears(connection)
     platform.lose_next_answer()
 
@@ -506,9 +505,7 @@ async def test_a_check_does_not_evict_the_robot_at_work(office: Office, platform
 
 
 async def test_closing_before_anything_ran_is_quiet(office: Office) -> None:
-    robot = office.robot(http=aiohttp.ClientSession(), webhooks={})
-
-    await robot.close()
+    await office.robot().close()
 
 
 async def test_the_host_to_open_is_told(office: Office) -> None:

@@ -39,7 +39,7 @@ def robot_of(
 ) -> WeComRobot:
     """A robot; a *whole* one has the group's webhook and the app beside it."""
     key = SecretStr(KEY)
-    webhooks = {"hq": WeComGroupWebhook(name="g", key=key, http=http, clock=clock, api_base=url, timeout_s=0.3)}
+    webhooks = {"hq": WeComGroupWebhook(name="g", key=key, http=http, clock=clock, api_base=url)}
     app = WeComApp(
         name="a", corp_id=CORP_ID, agent_id=AGENT_ID, secret=SecretStr(SECRET), http=http, clock=clock, api_base=url
     )
@@ -55,7 +55,6 @@ def robot_of(
         welcome=welcome,
         webhooks=webhooks if whole else None,
         app=app if whole else None,
-        timeout_s=0.3,
     )
 
 
@@ -479,7 +478,7 @@ async def test_an_answer_with_files_says_so_where_none_can_be_sent(
 async def test_a_push_goes_by_the_chats_webhook_or_to_a_member_by_the_app(
     whole: WeComRobot, platform: FakeWeCom, papers: Papers
 ) -> None:
-    await whole.send(post_of(say("日报"), route="hq"), papers.load)
+    await whole.send(post_of(say("日报"), route="wecom-group:hq"), papers.load)
     await whole.send(post_of(say("请报"), key="k2", chat_id="lisi", chat_kind=ChatKind.DIRECT), papers.load)
 
     assert [one["where"] for one in platform.said] == [f"webhook:{KEY}", "app:lisi"]
