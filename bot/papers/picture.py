@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from bot.papers.typeface import TypefaceError, typeface
 from bot.papers.views import View
 
 IDLE_S = 300.0
@@ -43,6 +44,8 @@ class Painter:
                 return await self._draw(view)
         except BrokenProcessPool as fault:
             raise PictureError("the drawing process died twice") from fault
+        except (TypefaceError, ImportError, ValueError) as fault:
+            raise PictureError(str(fault)) from fault
         finally:
             self._waiting -= 1
             if not self._waiting:
@@ -54,7 +57,7 @@ class Painter:
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=settle)
         pool = self._pool
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, draw, view, self.font_file)
+            return await asyncio.get_running_loop().run_in_executor(pool, draw_in_time, view, self.font_file)
         except BrokenProcessPool:
             if self._pool is pool:
                 self._let_go()
@@ -74,21 +77,25 @@ class Painter:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
 
-def draw(view: View, font_file: Path | None) -> bytes:
-    """Return a view as PNG: the worker's whole work."""
+def draw(view: View, font_file: Path | None = None) -> bytes:
+    """Return a view as PNG, here and now: for a worker, or a command that has no event loop to stall."""
     # Imported here because only the worker draws: the process that serves loads neither templates nor renderer for it.
     from bot.papers.press import compose, rasterise  # noqa: PLC0415
-    from bot.papers.typeface import typeface  # noqa: PLC0415
 
+    face = typeface(font_file)
+    return rasterise(compose(view, face), face)
+
+
+def draw_in_time(view: View, font_file: Path | None) -> bytes:
+    """Draw in the worker, which dies of a drawing that never ends even while it holds the interpreter lock."""
     signal.setitimer(signal.ITIMER_REAL, LONGEST_DRAWING_S)
     try:
-        face = typeface(font_file)
-        return rasterise(compose(view, face), face)
+        return draw(view, font_file)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def settle() -> None:
-    """Leave Ctrl-C to the parent; die of a drawing that never ends, even while it holds the interpreter lock."""
+    """Leave Ctrl-C to the parent, and let the alarm end the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -24,6 +24,7 @@ class Typeface:
     family: str
     glyphs: dict[int, int] = field(repr=False)
     advances: tuple[float, ...] = field(repr=False)
+    _moves: dict[int, dict[str, tuple[int, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -45,21 +46,29 @@ class Typeface:
         """Tell whether the font can show a character."""
         return self.glyphs.get(ord(character), 0) != 0
 
-    def advance(self, character: str) -> float:
-        """Return how far a character moves the pen."""
-        return self.advances[min(self.glyphs.get(ord(character), 0), len(self.advances) - 1)]
+    def moves(self, text: str, size: int) -> list[tuple[int, float]]:
+        """Return for each character how far it moves the pen in whole pixels, and by how much that was rounded."""
+        known = self._moves.setdefault(size, {})
+        try:
+            return [known[c] for c in text]
+        except KeyError:
+            last = len(self.advances) - 1
+            for c in text:
+                exact = size * self.advances[min(self.glyphs.get(ord(c), 0), last)]
+                known[c] = (round(exact), round(exact) - exact)
+            return [known[c] for c in text]
 
-    def width(self, text: str, size: float) -> int:
+    def width(self, text: str, size: int) -> int:
         """Return how wide a text is in a size, every character moved on by whole pixels and without kerning."""
-        return sum(round(size * self.advance(c)) for c in text)
+        return sum([pixels for pixels, _ in self.moves(text, size)])
 
-    def nudges(self, text: str, size: float) -> tuple[float, ...]:
+    def nudges(self, text: str, size: int) -> tuple[float, ...]:
         """Return by how much each character must be moved so that all stand on whole pixels; nothing if they do.
 
         Equal characters then give equal pixels, which makes pictures a fifth smaller and quicker to pack.
         """
-        moves = [round(size * self.advance(c)) - size * self.advance(c) for c in text[:-1]]
-        return (0.0, *moves) if any(abs(move) > 0.001 for move in moves) else ()
+        rounded = [by for _, by in self.moves(text[:-1], size)]
+        return (0.0, *rounded) if any(abs(by) > 0.001 for by in rounded) else ()
 
     def showable(self, text: str) -> str:
         """Return the text with 〓 for what the font lacks: the printer's mark, never an empty box."""

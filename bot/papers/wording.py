@@ -15,19 +15,8 @@ RECOVERED = "已恢复正常"
 SUMMARY = "本周情况"
 PROBLEMS = "问题台账"
 CORRECTIONS = "更正"
-NONE = "无"
-
-YES = "是"
-NO = "否"
-
-PAGE = ("— ", " —")
 
 
 def month_and_day(month: int, day: int) -> str:
     """Say a day the short way: 11月1日."""
     return f"{month}月{day}日"
-
-
-def year_month_and_day(year: int, month: int, day: int) -> str:
-    """Say a day in full: 2023年11月16日."""
-    return f"{year}年{month}月{day}日"

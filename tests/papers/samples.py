@@ -1,6 +1,7 @@
 """Days as the campaign may have them, made into views: invented figures, the real units."""
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import cycle, islice
 
 from bot.papers.views import (
@@ -15,6 +16,7 @@ from bot.papers.views import (
     TrendView,
     UnitRow,
     UnitTable,
+    View,
     WeeklyView,
 )
 from config.campaign import Campaign, Unit, load
@@ -26,19 +28,12 @@ PACE = 24.6
 LONG_NAME = "恩施土家族苗族自治州利川市经济开发区管理委员会自然资源和规划分局"
 
 LEGEND = (
-    Line(text="达序时或相差不大"),
-    Line(text="低5个百分点或3天", level=Level.BLUE),
-    Line(text="低10个百分点或7天", level=Level.YELLOW),
-    Line(text="低20个百分点或15天", level=Level.RED),
+    Line(text="正常"),
+    Line(text="低5个百分点", level=Level.BLUE),
+    Line(text="低10个", level=Level.YELLOW),
+    Line(text="低20个", level=Level.RED),
 )
-NOTES = (
-    "竖线为序时进度；面积、宗数均为批次用地累计批复占任务的比例；灰色为暂未收到，不作评价。",
-    "口径：截至11月15日17:55已登记数据；各单位按通知附件顺序排列，任务合计以附件所列17.32万亩为准。",
-)
-
-
-def wanmu(mu: float) -> str:
-    return f"{mu / 10_000:.2f}万亩"
+NOTES = ("竖线为序时进度，浅色条为宗数，灰色为暂未收到、不作评价。任务合计以附件所列为准。",)
 
 
 def row(unit: Unit, percent: float, *, level: Level = Level.NONE, as_of: str = "", leader: bool = False) -> UnitRow:
@@ -129,14 +124,6 @@ def calm_day() -> DailyView:
             Stat(label="完成", value="26.6%", note="序时24.6%", tone="good"),
             Stat(label="今日", value="＋0.21", unit="万亩", note="＋31宗"),
             Stat(label="暂未收到", value="0", unit="家", note="应报17家"),
-        ),
-        meters=(
-            Meter(
-                label="全省批复面积",
-                value="4.61/17.32万亩（26.6%）",
-                percent=26.6,
-                marks=(Mark(at=PACE, text="序时24.6%，高2.0个百分点"),),
-            ),
         ),
         units=table(tuple(row(u, p) for u, p in zip(CAMPAIGN.units, percents, strict=True))),
         curve=curve(reached=4.61, forecast=18.2),
@@ -379,7 +366,7 @@ def trend() -> TrendView:
     )
 
 
-ALL = {
+ALL: dict[str, Callable[[], View]] = {
     "calm": calm_day,
     "bad": bad_day,
     "leaders": lambda: bad_day(leaders=True),
