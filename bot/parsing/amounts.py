@@ -83,7 +83,9 @@ def _same(state: State, figure: Figure) -> bool:
     """Whether nothing that tells figures apart was said since the last one."""
     context = state.context
     owner = context.owner
-    same_owner = figure.owner.key() == owner.key() or len(state.group) > 1
+    if state.now.respectively and figure in state.now.made:
+        return True
+    same_owner = figure.owner.key() == owner.key() or (len(state.group) > 1 and owner is state.group_owner)
     waits = figure in state.now.waiting
     return same_owner and (waits or figure.stage == context.stage or figure.stage is None or bool(figure.void))
 
@@ -149,6 +151,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
+        figure.plainly = not _foreign_words(state, token)
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
@@ -157,7 +160,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     if inherited and not void and context.stage is not None and now.names and at not in now.waits:
         reach(state, context.stage, doing=False)
     state.last = made[-1]
-    state.group = made
+    state.group, state.group_owner = made, context.owner
     state.cursor = state.cursor + 1 if now.respectively else 0
     if not now.each:
         context.stages = [context.stage] if context.stage and not now.respectively else context.stages
@@ -248,6 +251,8 @@ def _void(state: State, token: Token, *, inherited: bool) -> str:
         return context.void
     if context.owner.whole:
         return "是全省的数"
+    if context.owner.several and not (now.each or now.respectively):
+        return "是几家合在一起的数"
     if now.negated and not now.stage_said and inherited:
         return "还没有发生"
     if context.stage == OTHER_PAPER or (now.other_paper and inherited):

@@ -4,8 +4,10 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause, Token
 
 _MAX_DEPTH = 4
-_PAIRS = {"(": ")", "[": "]", "【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉"}
+_PAIRS = {"(": ")", "[": "]", "【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "“": "”", '"': '"'}
 _OVER_LINES = frozenset("「『")
+_QUOTES = frozenset("“\"")
+_FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _TITLES = frozenset("《〈")
 _CLOSERS = frozenset({Sort.BREAK, Sort.STOP, Sort.SEMICOLON, Sort.COMMA, Sort.COLON, Sort.RULE})
 _SENTENCE_ENDS = frozenset({Sort.BREAK, Sort.STOP, None})
@@ -30,7 +32,11 @@ def _pairs(tokens: list[Token]) -> dict[int, int]:
     pairs: dict[int, int] = {}
     opened: list[int] = []
     for at, token in enumerate(tokens):
-        if token.sort is Sort.OPEN:
+        if token.text == '"' and any(tokens[i].text == '"' for i in opened):
+            start = next(i for i in reversed(opened) if tokens[i].text == '"')
+            pairs[start] = at
+            opened = opened[: opened.index(start)]
+        elif token.sort is Sort.OPEN:
             opened.append(at)
         elif token.sort is Sort.CLOSE:
             if opened and _PAIRS[tokens[opened[-1]].text] == token.text:
@@ -74,7 +80,9 @@ def _clauses(
         token = tokens[at]
         if token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
             close = pairs[at]
-            if token.text not in _TITLES:
+            if token.text in _QUOTES and not any(t.sort in _FIGURES for t in tokens[at + 1 : close]):
+                close = at
+            elif token.text not in _TITLES:
                 inner = _clauses(tokens, at + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start)
                 group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
                 current.append(group)

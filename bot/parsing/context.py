@@ -17,6 +17,8 @@ class Marks:
     """The words about time and standing that were said since the last figure."""
 
     period: Period | None = None
+    days: list[Period] = field(default_factory=list)
+    """The days said side by side: 2日、3日."""
     stands_at: dt.date | None = None
     cumulative: bool = False
     already: bool = False
@@ -52,6 +54,8 @@ class Owner:
     seat: bool = False
     whole: bool = False
     """全省: figures of nobody."""
+    several: bool = False
+    """Units side by side: figures of all of them together."""
 
     def key(self) -> tuple[str | None, str | None, bool, bool]:
         """Return what tells two owners apart."""
@@ -68,7 +72,7 @@ class Context:
     """The report's day: of sending, or of the dated heading above."""
     owner: Owner
     owners: list[Place] = field(default_factory=list)
-    """Counties named side by side: 谷城、保康."""
+    """Places named side by side: 谷城、保康."""
     track: str | None = None
     stage: str | None = None
     stages: list[str] = field(default_factory=list)

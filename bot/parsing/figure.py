@@ -29,6 +29,8 @@ class Figure:
     doubtful: bool = False
     """已 or 共 against a period in force: an increment only if it completes or adds up what was said."""
     within: int | None = None
+    plainly: bool = True
+    """Whether nothing else is said around it: 今天3宗."""
     void: str = ""
     spans: list[Span] = field(default_factory=list)
 

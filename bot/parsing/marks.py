@@ -12,7 +12,9 @@ PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "�
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_HEADS = re.compile(r"完成|进展|情况|落实|推进")
 _DAYS_ON = re.compile(r"(?:止|24时止|为止)")
+_NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
 _HALF_A_YEAR = 180
 
 
@@ -32,7 +34,7 @@ def _said_here(state: State, token: Token) -> bool:
 def on_period(state: State, token: Token, at: int) -> None:
     """A day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
-    text = token.text.replace("刚刚", "今日").replace("今儿", "今天")
+    text = _NOTE.sub("", token.text.replace("刚刚", "今日").replace("今儿", "今天"))
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
         return
@@ -46,10 +48,20 @@ def on_period(state: State, token: Token, at: int) -> None:
         context.marks.up_to = False
         context.marks.stands_at = period.last
         context.marks.period = None
-    elif context.marks.period is not None and _is_note(state, token, at):
-        pass
-    else:
-        context.marks.period = period
+    elif context.marks.period is None or not _is_note(state, token, at):
+        _let_stand(state, period, at)
+
+
+def _let_stand(state: State, period: Period, at: int) -> None:
+    """Let a period stand; days side by side (2日、3日) are one period, and each of them for 无新增."""
+    marks = state.context.marks
+    before = state.now.tokens[at - 2] if at > 1 and state.now.tokens[at - 1].sort is Sort.PAUSE else None
+    beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
+    days = marks.days if beside else []
+    marks.days = [*days, period]
+    if beside and days[0].first is not None and period.first is not None and days[0].first <= period.first:
+        period = Period(days[0].first, period.last, "range")
+    marks.period = period
 
 
 def _is_note(state: State, token: Token, at: int) -> bool:
@@ -146,6 +158,7 @@ def _void_unstaged(state: State) -> None:
 def on_target(state: State, token: Token, at: int) -> None:
     """Targets are no progress, whether the figure stands behind the word or before it."""
     state.context.void = TARGET
+    state.target_heads = _HEADS.search(state.text[token.end : state.now.clause.end]) is None
     made = state.now.made
     if made and state.raw_between(made[-1].spans[-1][1], token.start) in {"", "的", "年度", "全年", "的年度", "的全年"}:
         made[-1].void = TARGET
@@ -233,13 +246,16 @@ def _of_something(state: State, token: Token, at: int) -> bool:
 def _say_nothing(state: State, token: Token) -> None:
     """Note that nothing happened on the day in force."""
     context = state.context
+    days = context.marks.days
     context.resolve()
     period = context.standing.period
-    day = context.today
-    if period is not None and period.is_day and period.last is not None:
-        day = period.last
+    if len(days) <= 1 and period is not None:
+        days = [period]
+    said = [day.last for day in days if day.is_day and day.last is not None] or [context.today]
     owner: Owner = context.owner
     if owner.whole:
         return
-    for region in {owner.region}:
-        state.nothings.append(Nothing(region, day, (token.start, token.end)))
+    regions = dict.fromkeys(place.region for place in context.owners) or {owner.region: None}
+    for region in regions:
+        for day in said:
+            state.nothings.append(Nothing(region, day, (token.start, token.end)))

@@ -26,14 +26,15 @@ def on_place(state: State, token: Token, at: int) -> None:
     before = now.tokens[at - 1] if at else None
     beside = _beside(state, at)
     place = token.place
-    if beside and place.county is not None:
+    if beside:
         context.owners.append(place)
     else:
-        context.owners = [place] if place.county is not None else []
+        context.owners = [place]
     if place.region != context.owner.region and before is None and now.clause is state.now.clause:
         state.subjects = state.subjects if beside else []
     county = place.county if len(context.owners) <= 1 else None
-    context.owner = Owner(place.region, county)
+    regions = {other.region for other in context.owners}
+    context.owner = Owner(place.region if len(regions) == 1 else None, county, several=len(regions) > 1)
     now.marked = True
     state.bare_cursor = 0
     if state.subject_done:
@@ -49,7 +50,10 @@ def _beside(state: State, at: int) -> bool:
     if before.sort is Sort.PAUSE and at > 1:
         before = tokens[at - 2]
     gap = state.raw_between(before.end, tokens[at].start).replace("、", "")
-    return before.sort is Sort.PLACE and before.place is not None and before.place.county is not None and gap in _AND
+    if before.sort is not Sort.PLACE or before.place is None or gap not in _AND:
+        return False
+    within = before.place.county is None and before.place.region == getattr(tokens[at].place, "region", None)
+    return not within
 
 
 def _owns(state: State, token: Token, at: int) -> bool:

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from bot.parsing.lexicon import MERE_MENTIONS, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
+from bot.parsing.lexicon import MERE_MENTIONS, NO_OBSTACLES, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign
 
 INSIDE_PROBLEM = "是问题里的数"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_REF = re.compile(r"问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})")
+_REF = re.compile(r"(?:问题)?编号\s*(\d{1,6})|问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})")
 _MORE_REFS = re.compile(r"\s*(?:、|,|，|和|及)\s*(?:第)?(\d{1,6})(?:号)?")
 _UNSOLVED = re.compile(r"(?:未|没|没有|还没|尚未|不|待|难|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)[^，。;,]{0,4}$")
 
@@ -21,6 +21,7 @@ def _words(words: str) -> re.Pattern[str]:
 
 _OBSTACLE = _words(OBSTACLES)
 _MERE = _words(MERE_MENTIONS)
+_ONLY_LOOKS = _words(NO_OBSTACLES)
 _RESOLVED = _words(RESOLUTIONS)
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _ASKS = re.compile(r"请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
@@ -69,8 +70,17 @@ class ProblemReader:
             section.begin_line(line, text)
             for statement in _statements(line):
                 self._read(statement, text, section, findings)
+                self._read_brackets(statement, text, findings)
             section.end_line()
         return findings
+
+    def _read_brackets(self, statement: list[Clause], text: str, findings: Findings) -> None:
+        """Read what is said in brackets: 退回1宗（水田占补指标没落实）."""
+        for clause in statement:
+            for token in clause.tokens:
+                if token.sort is Sort.GROUP and any(inner.category for each in token.inner for inner in each.tokens):
+                    for inner_statement in _statements(list(token.inner)):
+                        self._read(inner_statement, text, _Section(), findings)
 
     def _read(self, statement: list[Clause], text: str, section: "_Section", findings: Findings) -> None:
         """Read what stands between two stops, semicolons or list numbers."""
@@ -86,7 +96,8 @@ class ProblemReader:
         if words.lstrip("0123456789.、) ") in _NO_PROBLEM:
             section.after_nothing()
             return
-        if _REF.search(text[statement[0].start : statement[-1].end]) or section.of_known:
+        body = [clause for clause in body if not _REF.search(text[clause.start : clause.end])]
+        if section.of_known or not body:
             return
         found = self._obstacles(statement if heading is not None else body, body, text, stated=stated)
         findings.drafts += found
@@ -130,6 +141,7 @@ class ProblemReader:
             if self._category(other) is not None or other.has(Sort.COUNT):
                 break
             words += "，" + text[other.start : other.end]
+        words = _ONLY_LOOKS.sub("", words)
         strong = _MERE.sub("", words) if weak or reports else words
         return _OBSTACLE.search(strong) is not None
 
@@ -156,6 +168,8 @@ class ProblemReader:
         """Whether a clause says that something is removed, and not only that it shall be."""
         words = text[clause.start : clause.end]
         match = _RESOLVED.search(words)
+        if clause.has(Sort.PLAN, Sort.LATER):
+            return False
         return match is not None and _UNSOLVED.search(words[: match.start()]) is None and not clause.has(Sort.ASK)
 
     def _resolve_clause(self, statement: list[Clause], clause: Clause, text: str, findings: Findings) -> None:
@@ -251,8 +265,8 @@ def _split_heading(statement: list[Clause]) -> tuple[Clause | None, list[Clause]
     for at, clause in enumerate(statement):
         if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
             return clause, statement[at + 1 :]
-        only = clause.has(Sort.PROBLEM) and clause.closer in {Sort.BREAK, None} and len(statement) == 1
-        if only and all(token.sort in {Sort.PROBLEM, Sort.BULLET} for token in clause.tokens):
+        alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
+        if alone and not any(token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens):
             return clause, []
     return None, statement
 

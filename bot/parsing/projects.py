@@ -34,9 +34,10 @@ class Name:
     name: str
     start: int
     end: int
+    name_start: int
 
 
-def names(tokens: list[Token], text: str, start: int) -> list[Name]:
+def names(tokens: list[Token], text: str, start: int, projects_track: str | None = None) -> list[Name]:
     """Find the projects named in a clause that begins at `start`."""
     found: list[Name] = []
     bound = start
@@ -47,9 +48,23 @@ def names(tokens: list[Token], text: str, start: int) -> list[Name]:
             end = token.end + _tail(text, tokens, at)
             if end > token.end or _stands_alone(tokens, at, end):
                 bound = _add(found, text, bound, end, end)
+        elif token.sort is Sort.TRACK and token.key == projects_track:
+            bound = _after_track(found, text, tokens, at)
         elif token.sort in _ENDS or _is_owner(token, text):
             bound = token.end
     return found
+
+
+def _after_track(found: list[Name], text: str, tokens: list[Token], at: int) -> int:
+    """省级重点项目光谷东科创大道昨日批复: what stands between the track and the day or stage is a name."""
+    end = tokens[at].end
+    after = next((i for i in range(at + 1, len(tokens)) if tokens[i].sort in _ENDS or tokens[i].sort is Sort.PROJECT), None)
+    if after is None or tokens[after].sort not in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY} or any(t.sort is Sort.NETWORK for t in tokens[at:after]):
+        return end
+    name = text[end : tokens[after].start].strip()
+    if len(_HAN.findall(name)) >= 4 and not name.startswith(("用地", "的", "共", "方面", "情况")):
+        _add(found, text, end, tokens[after].start, tokens[after].start)
+    return end
 
 
 def _is_owner(token: Token, text: str) -> bool:
@@ -90,5 +105,5 @@ def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> i
     start = bound + (lead.end() if lead else 0)
     name = text[start:name_end].strip(" \"“”‘’'·-—")
     if len(_HAN.findall(name)) >= 2 and len(name) <= _MAX_NAME and not _GENERIC.fullmatch(name) and not name.endswith(("个", "些", "类", "批", "的", "等")):
-        found.append(Name(name, start, end))
+        found.append(Name(name, start, end, text.index(name, start)))
     return end

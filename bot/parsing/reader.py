@@ -55,9 +55,9 @@ class Reader:
         tokens = self.tokenizer.tokens(words)
         if not any(token.sort in _SPEAKS for token in tokens):
             return Reading(passed_over=_cut_note(plain))
-        return self._read(words, plain, tokens, sender=sender, sent_on=sent_on)
+        return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
 
-    def _read(self, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date) -> Reading:
+    def _read(self, text: str, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date) -> Reading:
         state = State(
             words, self.campaign, self.vocabulary, new_context(self._region(sender), sent_on), Now(Clause([], 0, 0, None), [])
         )
@@ -70,7 +70,7 @@ class Reader:
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         nils = nil(items, state.nothings, plain.span)
-        projects = _projects(state, items)
+        projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()
         reading = Reading(
@@ -122,14 +122,15 @@ def _obstacles(
     return tuple(problems.values()), tuple(resolutions)
 
 
-def _projects(state: State, items: list[object]) -> tuple[ProjectStage, ...]:
+def _projects(state: State, plain: Plain, text: str) -> tuple[ProjectStage, ...]:
     """Make records of the projects that reached a stage: the last word on each."""
     reached: dict[tuple[str, str], ProjectStage] = {}
     for step in state.reached:
         if step.region is not None:
-            record = ProjectStage(region=step.region, project=step.name.name, stage=step.stage, date=step.date)
-            reached[(step.region, step.name.name)] = record
-    _ = items
+            span = plain.span(step.name.name_start, step.name.name_start + len(step.name.name))
+            name = text[span[0] : span[1]]
+            record = ProjectStage(region=step.region, project=name, stage=step.stage, date=step.date, spans=(span,))
+            reached[(step.region, name)] = record
     return tuple(reached.values())
 
 
@@ -138,7 +139,9 @@ def _must_ask(state: State) -> bool:
     if state.unclear:
         return True
     corrects = _CORRECTS.search(state.text) is not None
-    return any(not f.void and (f.count is not None or f.stage is not None or corrects) for f in state.figures)
+    return any(
+        not f.void and (f.stage is not None or corrects or (f.count is not None and f.plainly)) for f in state.figures
+    )
 
 
 def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:

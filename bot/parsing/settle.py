@@ -75,12 +75,15 @@ def _rivals(figure: Figure, other: Figure) -> bool:
 
 def _added_up(figure: Figure, before: list[Figure]) -> list[Figure]:
     """Return the figures right before that a figure is the sum of, if there are two or more."""
-    for first in range(len(before) - 2, -1, -1):
-        run = before[first:]
-        if any(f.stage != figure.stage and f.stage is not None for f in run[-1:]) or figure in run:
+    groups: dict[tuple[object, ...], list[Figure]] = {}
+    for other in before:
+        groups.setdefault((other.stage, other.basis, other.since, other.date), []).append(other)
+    for group in groups.values():
+        if group[0].stage != figure.stage:
             continue
-        if len(run) > 1 and _is_sum(figure, run):
-            return run
+        for first in range(len(group) - 2, max(-1, len(group) - 40), -1):
+            if _is_sum(figure, group[first:]):
+                return group[first:]
     return []
 
 

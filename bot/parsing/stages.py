@@ -12,6 +12,7 @@ _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WAITING = frozenset({"待", "等", "等待", "有待"})
+_MODAL = frozenset({"能", "要", "应", "需", "可"})
 _AFTER_DONE = frozenset(
     {
         Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.TRACK, Sort.AREA_LABEL, Sort.BARE, Sort.VAGUE, Sort.PERIOD, Sort.ALREADY,
@@ -44,7 +45,7 @@ def _note_negation(state: State, at: int) -> None:
         before -= 1
     if before >= 0 and tokens[before].sort in {Sort.NOT, Sort.NOTHING, Sort.NIL}:
         gap = state.raw_between(tokens[before].end, tokens[before + 1].start if before + 1 <= at else stage.start)
-        reach_of = {Sort.NOT: 5 if tokens[before].text in _WAITING else 3, Sort.NOTHING: 3}.get(tokens[before].sort, 0)
+        reach_of = {Sort.NOT: 5 if tokens[before].text in _WAITING else 1 if tokens[before].text in _MODAL else 3, Sort.NOTHING: 3}.get(tokens[before].sort, 0)
         if len(gap) <= reach_of:
             state.now.negated.add(at)
     if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
@@ -117,7 +118,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if now.void == INSIDE_PROBLEM:
         return
-    if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and now.stage_said and not now.waiting:
+    if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and _joined(state, at) and not now.waiting:
         return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
     context.stock = at in now.stock

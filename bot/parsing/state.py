@@ -44,6 +44,14 @@ class Scene:
 
 
 @dataclass(slots=True)
+class Column:
+    """A column of a table: its stage, and its unit (`count` or an area's factor) where one is given."""
+
+    stage: str | None
+    unit: str = ""
+
+
+@dataclass(slots=True)
 class Now:
     """What holds for the clause being read, and no longer."""
 
@@ -89,6 +97,10 @@ class State:
     last: Figure | None = None
     """The figure that an area may still belong to."""
     group: list[Figure] = field(default_factory=list)
+    group_owner: Owner | None = None
+    target_heads: bool = False
+    """Whether a target stands over what follows: 本周目标：…"""
+    columns: list[Column] = field(default_factory=list)
     """The figures that one 各 made; what follows 分别 is dealt out to them."""
     cursor: int = 0
     sentence: int = 0

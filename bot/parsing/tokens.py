@@ -176,8 +176,8 @@ _MARKS = {
     **dict.fromkeys(",，|→~", Sort.COMMA),
     **dict.fromkeys("、", Sort.PAUSE),
     **dict.fromkeys(":", Sort.COLON),
-    **dict.fromkeys("([【「『《〈", Sort.OPEN),
-    **dict.fromkeys(")]】」』》〉", Sort.CLOSE),
+    **dict.fromkeys("([【「『《〈“\"", Sort.OPEN),
+    **dict.fromkeys(")]】」』》〉”", Sort.CLOSE),
     **dict.fromkeys("+", Sort.PLAIN),
 }
 _KINDS = {

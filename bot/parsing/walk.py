@@ -1,22 +1,27 @@
 """The walk over a message: line by line, clause by clause, each token in turn, with what stays in force between them."""
 
+import datetime as dt
 import re
 
 from bot.parsing import amounts, marks, owners, stages
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.lexicon import Sort
+from bot.parsing.numerals import CHINESE_NUMBER
 from bot.parsing.projects import names
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, Scene, State
+from bot.parsing.tables import read_header, read_row
 from bot.parsing.tokens import Clause, Token
 from storage.records import Basis
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
+_SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _HEADING = re.compile(
     r"进展|情况|日报|周报|月报|战报|快报|简报|明细|接龙|数据|汇报|报告|小结|通报|统计|台账|进度|一览|表|更新|播报|汇总|清单|动态|报送|填报|工作|计划|打算|安排|任务|如下|补报|战果|成绩",
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
 _ENDS_LIST = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO})
@@ -26,7 +31,10 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
     """Read all lines; figures, sayings of nothing and reached stages are left in the state."""
     open_list = False
     for line in lines:
+        today = state.context.today if state.line else state.context.sent_on
         _begin_line(state, line, open_list=open_list)
+        if read_row(state, line):
+            continue
         figures_before = len(state.figures) + len(state.nothings) + len(state.reached)
         bare_before = state.unclear
         voids = sentence_voids(line)
@@ -38,7 +46,7 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
                 _end_sentence(state)
         found = len(state.figures) + len(state.nothings) + len(state.reached) > figures_before
         if not found and state.unclear == bare_before and not state.now.bare:
-            _take_as_heading(state, line)
+            _take_as_heading(state, line, today)
         last = line[-1] if line else None
         open_list = found and _opens_list(line)
         _ = last
@@ -57,6 +65,8 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     """Forget what held for the line before, unless it opened a list."""
     context = state.context
     state.line += 1
+    if not any(token.sort in _SAYINGS for clause in line for token in _all_tokens(clause)):
+        context.today = context.sent_on  # 今日 as a heading is the day of sending again
     if open_list:
         state.sentence += 1
         return
@@ -102,12 +112,17 @@ def _end_sentence(state: State) -> None:
     state.group = []
 
 
-def _take_as_heading(state: State, line: list[Clause]) -> None:
+def _take_as_heading(state: State, line: list[Clause], today: dt.date) -> None:
     """A line without figures that looks like a heading holds for the lines below it."""
     tokens = [token for clause in line for token in _all_tokens(clause)]
+    context = state.context
+    said_day, context.today = context.today, today
     if not tokens or not _looks_like_heading(state, line):
         return
-    context = state.context
+    if read_header(state, tokens):
+        return
+    if any(token.sort is Sort.PERIOD for token in tokens):
+        context.today = said_day
     sorts = {token.sort for token in tokens}
     if context.marks.any() or context.standing.basis is not None:
         context.resolve()
@@ -173,9 +188,13 @@ def _open_clause(state: State, clause: Clause, void: str) -> None:
         _maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause):
         context.void = state.base_void
-    if clause.has(Sort.PROJECT, Sort.NETWORK):
-        state.now.names = names(clause.tokens, state.text, clause.start)
+    if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
+        projects = state.campaign.projects_track
+        state.now.names = names(clause.tokens, state.text, clause.start, projects and projects.key)
         _speak_of(state)
+    if state.subject_done and not state.now.names and clause.has(Sort.COUNT, Sort.OWN, Sort.PLACE):
+        state.subjects, state.subject_done = [], False
+        context.project = None
 
 
 def _speak_of(state: State) -> None:
@@ -215,6 +234,8 @@ def _goes_on(state: State, clause: Clause) -> bool:
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
     if void == marks.PLAN:
         return state.plan_has_figures and not clause.has(*facts)
+    if void == marks.TARGET and state.target_heads and state.plan_has_figures:
+        return not clause.has(*facts)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
     only_area = clause.has(Sort.AREA) and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
@@ -231,6 +252,10 @@ def _close_clause(state: State, clause: Clause) -> None:
             figure.void = figure.void or marks.WRONG
     if now.bare:
         _ask_about_bare(state, clause)
+    elif now.stage_said and not now.made and not now.void and not context.void and clause.tokens[-1].sort is Sort.STAGE:
+        state.unclear = state.unclear or _SPOKEN.fullmatch(state.raw_between(clause.tokens[-1].end, clause.end)) is not None
+    if context.void == marks.TARGET:
+        state.plan_has_figures = clause.closer is Sort.COLON and not now.made
     if context.void == marks.PLAN:
         state.plan_has_figures = now.stage_said or bool(now.made) or clause.closer is Sort.COLON
     if clause.closer is Sort.COLON:
@@ -322,8 +347,18 @@ def _read_group(state: State, group: Token) -> None:
     outer_now, outer = state.now, state.context
     heading = group.text in "[【"
     has_figures = any(token.sort in _FIGURES for clause in group.inner for token in _all_tokens(clause))
+    if group.text in "“\"":
+        for clause in group.inner:
+            state.passed += [(t.start, t.end, "是引用") for t in _all_tokens(clause) if t.sort in _FIGURES]
+        return
     if not has_figures:
-        _read_remark(state, group, heading=heading)
+        if heading:
+            outer.today, today = outer.sent_on, outer.today
+            _read_remark(state, group, heading=heading)
+            if not any(token.sort is Sort.PERIOD for clause in group.inner for token in _all_tokens(clause)):
+                outer.today = today
+        else:
+            _read_remark(state, group, heading=heading)
         return
     state.context = outer.copy()
     _enter_breakdown(state, outer_now)
@@ -442,6 +477,12 @@ def _on_respectively(state: State, token: Token, at: int) -> None:
     """分别: figures are dealt out in order; behind one figure and before places it is 其中."""
     state.now.respectively = True
     state.cursor = 0
+    after = state.now.tokens[at + 1 :]
+    bare = [f for f in state.figures if f.sentence == state.sentence and f.count is not None and f.area_mu is None and not f.void]
+    areas = [other for other in after if other.sort is Sort.AREA]
+    if len(bare) == len(areas) > 1 and not any(other.sort is Sort.COUNT for other in after):
+        state.group = bare
+        return
     follows = any(other.sort is Sort.PLACE for other in state.now.tokens[at + 1 :])
     if follows and state.last is not None and len(state.group) <= 1:
         _on_within(state, token, at)
