@@ -70,6 +70,9 @@ joins = Table(
     Column("user_id", ADDRESS, nullable=False),
     Column("name", NAME, nullable=False),
     Column("unit", NAME, nullable=False),
+    Column("kind", KEY, nullable=False, default="join"),  # join, or stand_in: to report for another unit for some days
+    Column("from_day", Date),
+    Column("to_day", Date),
     Column("asked_at", Moment, nullable=False),
     Column("state", KEY, nullable=False, default="open"),
 )
@@ -305,12 +308,14 @@ questions = Table(
     _id(),
     _campaign(),
     Column("inbox_id", Serial, ForeignKey("inbox.id"), nullable=False),
-    Column("report_id", Serial, ForeignKey("reports.id")),
+    Column("report_id", Serial, ForeignKey("reports.id"), nullable=False),
     Column("messenger", KEY, nullable=False),
     Column("chat_id", ADDRESS, nullable=False),
     Column("sender_id", ADDRESS, nullable=False),
+    Column("sender", NAME, nullable=False),
     Column("region", NAME, nullable=False),
     Column("day", Date, nullable=False),
+    Column("said_at", Moment, nullable=False),
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("state", KEY, nullable=False),  # open, queued, answered, unclaimed, taken, dropped
@@ -338,6 +343,8 @@ holds = Table(
     Column("author", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("live", Boolean, nullable=False, default=True),
+    Column("outcome", KEY),  # how it ended: over, met, missed, lifted; empty until somebody was told
+    Column("ended_at", Moment),
     Index("ix_holds_campaign_kind", "campaign", "kind"),
 )
 
@@ -391,6 +398,24 @@ settings = Table(
     Column("campaign", KEY, primary_key=True),
     Column("name", KEY, primary_key=True),
     Column("value", Json, nullable=False),
+)
+
+pending = Table(  # wide changes: asked to be confirmed, done, and how to undo them; shown as #C<id>
+    "pending",
+    metadata,
+    _id(),
+    _campaign(),
+    Column("messenger", KEY, nullable=False),
+    Column("chat_id", ADDRESS, nullable=False),
+    Column("sender_id", ADDRESS, nullable=False),
+    Column("action", KEY, nullable=False),
+    Column("args", Json, nullable=False),
+    Column("undo", Json),
+    Column("state", KEY, nullable=False),  # open, done, cancelled, replaced, undone; an open one past its time is over
+    Column("asked_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Index("ix_pending_chat", "messenger", "chat_id", "sender_id", "state"),
 )
 
 # Owed --------------------------------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def upgrade() -> None:
         sa.Column("author", sa.String(length=128), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=True),
+        sa.Column("ended_at", types.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
     op.create_index("ix_holds_campaign_kind", "holds", ["campaign", "kind"], unique=False)
@@ -121,6 +123,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=256), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("unit", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=True),
+        sa.Column("to_day", sa.Date(), nullable=True),
         sa.Column("asked_at", types.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_joins")),
@@ -209,6 +214,23 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'leased')"),
     )
     op.create_index("ix_outbox_region_day", "outbox", ["campaign", "kind", "region", "day"], unique=False)
+    op.create_table(
+        "pending",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("messenger", sa.String(length=64), nullable=False),
+        sa.Column("chat_id", sa.String(length=256), nullable=False),
+        sa.Column("sender_id", sa.String(length=256), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("args", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("undo", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", types.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", types.Moment(timezone=True), nullable=False),
+        sa.Column("done_at", types.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending")),
+    )
+    op.create_index("ix_pending_chat", "pending", ["messenger", "chat_id", "sender_id", "state"], unique=False)
     op.create_table(
         "people",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -377,12 +399,14 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("messenger", sa.String(length=64), nullable=False),
         sa.Column("chat_id", sa.String(length=256), nullable=False),
         sa.Column("sender_id", sa.String(length=256), nullable=False),
+        sa.Column("sender", sa.String(length=128), nullable=False),
         sa.Column("region", sa.String(length=128), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("said_at", types.Moment(timezone=True), nullable=False),
         sa.Column("asked_at", types.Moment(timezone=True), nullable=False),
         sa.Column("expires_at", types.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
