@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.rules import standing
 from bot.rules.duty import Duty
 from bot.rules.pace import Pacing, Position, position
+from bot.rules.scene import BookLine
 from config.campaign import Campaign
 from storage import ledger
 from storage.database import Tx
@@ -31,16 +32,19 @@ class Line:
     saved: dict[dt.date, LineDay] = field(default_factory=dict)
     folded: tuple[LineDay, ...] | None = None
 
-    def at(self, day: dt.date) -> Figures:
-        """Return what the line stands at when a day ends."""
+    def rows(self) -> tuple[LineDay, ...]:
+        """Return the days in order, each with what the line stands at when it ends."""
         if self.folded is None:
             self.folded = standing.fold(self.days.values(), self.stretches)
-        return standing.at(self.folded, day)
+        return self.folded
+
+    def at(self, day: dt.date) -> Figures:
+        """Return what the line stands at when a day ends."""
+        return standing.at(self.rows(), day)
 
     def changed(self) -> list[LineDay]:
         """Return the days that are not as they were saved."""
-        self.at(dt.date.max)
-        return [row for row in self.folded or () if self.saved.get(row.day) != row]
+        return [row for row in self.rows() if self.saved.get(row.day) != row]
 
 
 class Books:
@@ -72,13 +76,23 @@ class Books:
         """Return the live entries of a line that are dated on a day."""
         return self._entries.get((key, day), ())
 
+    def view(self) -> dict[LineKey, BookLine]:
+        """Return what a check may look at: each line's days as they stand, and the live entries loaded."""
+        by_line: dict[LineKey, list[Entry]] = {}
+        for (key, _), entries in self._entries.items():
+            by_line.setdefault(key, []).extend(entries)
+        return {
+            key: BookLine(days=line.rows(), entries=tuple(by_line.get(key, ()))) for key, line in self.lines.items()
+        }
+
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
         key = line_key(entry)
         self._entries.setdefault((key, entry.progress.date), []).append(entry)
         self._recount(key, entry.progress.date)
-        if standing.counts(entry):
-            self._line(key).stretches += standing.line_days([entry])[1]
+        line = self._line(key)
+        line.stretches += standing.line_days([entry])[1]
+        line.folded = None
 
     def retire(self, entry: Entry) -> None:
         """Let an entry count no longer."""
@@ -89,6 +103,7 @@ class Books:
         gone = standing.line_days([entry])[1]
         line = self._line(key)
         line.stretches = [s for s in line.stretches if s not in gone]
+        line.folded = None
 
     def changed(self) -> dict[LineKey, list[LineDay]]:
         """Return the days of each line that have to be saved."""

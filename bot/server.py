@@ -105,6 +105,7 @@ def ring(service: Service) -> None:
 
 async def _strike(service: Service) -> None:
     try:
+        await service.clerk.expire_questions()
         if await service.striker.strike_due():
             ring(service)
     except Exception as fault:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.wiring import Service
-from storage import outbox
+from storage import outbox, questions
 
 
 class MovableClock(Protocol):
@@ -45,15 +45,16 @@ class Simulation:
             self._clock.move_to(stop)
             if self._on_stop is not None:
                 self._on_stop(stop)
+            await self.service.clerk.expire_questions()
             await self.service.striker.strike_due()
             await self.settle()
         self._clock.move_to(moment)
         await self.settle()
 
     async def _next_stop(self) -> dt.datetime | None:
-        """Return the next moment at which a schedule, or a message held back, is due."""
+        """Return the next moment at which a schedule, a message held back, or the end of a question is due."""
         now = self._clock.now()
         async with self.service.database.transaction(reading=True) as tx:
-            owed = await outbox.next_due(tx)
-        stops = [m for m in (self.service.timetable.next_after(now), owed) if m is not None and m > now]
+            held = [await outbox.next_due(tx), await questions.next_expiry(tx)]
+        stops = [m for m in (self.service.timetable.next_after(now), *held) if m is not None and m > now]
         return min(stops, default=None)

@@ -158,7 +158,7 @@ class Thresholds(Part):
 
     over_target_percent: Exact = Decimal(150)
     unit_slip_factors: tuple[int, ...] = (1000, 10_000)
-    parcel_size_factor: Exact = Decimal(20)
+    parcel_size_factor: Exact = Decimal(30)
     """An average parcel this many times larger or smaller than the target's is asked about."""
     levels: tuple[Level, ...] = (
         Level(key="blue", name="蓝色", points=Decimal(5), days=Decimal(3)),

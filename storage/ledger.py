@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, Table, and_, exists, func, not_, select, text
 
 from storage.database import Tx, insert
 from storage.records import Basis, Entry, Figures, LineDay, LineKey, Progress, RecordState, Report, Stretch
-from storage.tables import duties, entries, line_days, reports
+from storage.tables import duties, entries, line_days, questions, reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +208,15 @@ async def retire(tx: Tx, replaced: Mapping[int, int]) -> None:
 async def set_state(tx: Tx, number: int, state: RecordState, *, at: dt.datetime, by: str, reason: str) -> None:
     """Void a report, or bring it back, with everything it holds.
 
-    What it had replaced counts again when it is voided, and no longer when it comes back: an entry counts when its
-    own report does and no report that does replaces it.
+    Questions about it are asked no more. What it had replaced counts again when it is voided, and no longer when it
+    comes back: an entry counts when its own report does and no report that does replaces it.
     """
     mark = {"voided_at": at, "voided_by": by, "reason": reason, "touched_by": by}
     await tx.execute(update(reports).where(reports.c.id == number).values(state=state, **mark))
     await tx.execute(update(duties).where(duties.c.report_id == number).values(live=state is RecordState.LIVE))
+    if state is RecordState.VOIDED:
+        asked = (questions.c.report_id == number) & questions.c.state.in_(["open", "queued", "unclaimed"])
+        await tx.execute(update(questions).where(asked).values(state="dropped"))
     own, other = reports.alias("own"), reports.alias("other")
     counts = exists().where(own.c.id == entries.c.report_id, own.c.state == RecordState.LIVE)
     replaced = exists().where(other.c.id == entries.c.replaced_by, other.c.state == RecordState.LIVE)

@@ -1,6 +1,5 @@
 """The Clerk: takes the waiting messages of one chat, works through them in order, and commits once."""
 
-import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Sequence
@@ -12,16 +11,20 @@ from bot import bookkeeping, commands, parsing
 from bot.bookkeeping import Office
 from bot.clock import Clock, local_day
 from bot.commands import Call
+from bot.document import Document, PostKind
 from bot.handle import hearing
+from bot.handle.asking import Asking
 from bot.handle.desk import Desk, Numbers, lines_of, regions_of
-from bot.handle.hearing import Heard
+from bot.handle.hearing import Heard, Taken
 from bot.handle.replies import reply
 from bot.handle.writing import Writing
 from bot.rules.speaker import speaker
-from storage import inbox, ledger, outbox, people, problems
+from bot.rules.wording.acks import Noted
+from config.campaign import Campaign
+from storage import inbox, ledger, outbox, people, problems, questions
 from storage.database import Database, Tx
-from storage.inbox import Message
-from storage.records import Chat, LineKey
+from storage.inbox import Handled, Message
+from storage.records import Chat, Kind, LineKey, Reading
 
 log = structlog.get_logger(__name__)
 
@@ -85,21 +88,27 @@ class Clerk:
                 await outbox.enqueue(tx, await hearing.tell_admins_set_aside(tx, culprit, now=now))
 
     async def _work_through(self, tx: Tx, messages: Sequence[Message]) -> None:
-        """Work through messages of one chat in order: reports together, each command by itself."""
+        """Work through messages of one chat in order: reports and answers together, each command by itself."""
         if not messages:
             return
-        chat = await people.chat(tx, messages[0].messenger, messages[0].chat_id)
-        heard = await self._hear(tx, messages, chat)
+        first = messages[0]
+        chat = await people.chat(tx, first.messenger, first.chat_id)
+        waiting = await questions.waiting_in(tx, first.messenger, first.chat_id)
+        asking = Asking(waiting, campaign=self._campaign, now=self._clock.now())
+        heard = await self._hear(tx, messages, chat, asking)
+        outcomes: list[Handled] = []
         for is_command, run in itertools.groupby(heard, key=lambda h: h.command is not None):
             if is_command:
                 for one in run:
                     await self._obey(tx, one)
+                    outcomes.append(one.handled("command", parsing.VERSION))
             else:
-                await self._take_reports(tx, list(run))
-        await inbox.close(tx, [h.handled(parsing.VERSION) for h in heard], at=self._clock.now())
+                outcomes += await self._take_reports(tx, list(run), asking)
+        await questions.save(tx, list(asking.changed.values()))
+        await inbox.close(tx, outcomes, at=self._clock.now())
 
-    async def _hear(self, tx: Tx, messages: Sequence[Message], chat: Chat | None) -> list[Heard]:
-        """Tell who speaks and what is meant: a command when the whole text fits one, else what the parser reads."""
+    async def _hear(self, tx: Tx, messages: Sequence[Message], chat: Chat | None, asking: Asking) -> list[Heard]:
+        """Tell who speaks and what is said; what answers the speaker's open question is no command."""
         known = await people.find(tx, messages[0].messenger, sorted({m.sender_id for m in messages}))
         heard = []
         for message in messages:
@@ -111,8 +120,8 @@ class Clerk:
                 day=local_day(message.sent_at),
                 campaign=self._campaign,
             )
-            found = commands.find(message.text, who, self._campaign)
-            reading = None if found else hearing.read(message, who, self._campaign)
+            found = None if asking.meant(message) else commands.find(message.text, who, self._campaign)
+            reading = hearing.read(message, who, self._campaign) if found is None else Reading()
             heard.append(Heard(message=message, speaker=who, chat=chat, command=found, reading=reading))
         return heard
 
@@ -133,50 +142,77 @@ class Clerk:
         await outbox.enqueue(tx, hearing.notices(heard.message, said.elsewhere, now=now))
         log.info("command obeyed", message_id=heard.message.message_id, command=found.command.name)
 
-    async def _take_reports(self, tx: Tx, heard: Sequence[Heard]) -> None:
-        """Fold reports into the books and answer them."""
-        taken = [h for h in heard if h.writes]
-        desk = await self._desk(tx, taken)
+    async def _take_reports(self, tx: Tx, heard: Sequence[Heard], asking: Asking) -> list[Handled]:
+        """Fold reports and answers into the books, and answer them."""
+        desk = await self._desk(tx, heard, asking)
         now = self._clock.now()
-        owed = []
+        owed, outcomes = [], []
         shown: Counter[int] = Counter()
         for one in heard:
-            noted = desk.take(one.message, one.reading, one.speaker) if one.writes and one.reading else []
             person = one.speaker.person_id or 0
             hinted = one.speaker.acknowledged + shown[person] < hearing.HINTS_PER_PERSON
-            answer = hearing.answer(one, noted, self._campaign, with_hint=hinted)
+            answer, outcome, noted = _take(desk, one, self._campaign, with_hint=hinted)
             if answer is not None:
                 owed.append(reply(one.message, answer[0], answer[1], now=now))
             shown[person] += bool(noted)
-            log.info(
-                "message handled",
-                message_id=one.message.message_id,
-                outcome=one.outcome,
-                reports=[n.number for n in noted],
-            )
+            outcomes.append(one.handled(outcome, parsing.VERSION))
+            reports = [n.number for n in noted]
+            log.info("message handled", message_id=one.message.message_id, outcome=outcome, reports=reports)
         await Writing(self._campaign, desk.rows).write(tx, changed=desk.changed_lines())
         await people.count_acknowledged(tx, shown)
         await outbox.enqueue(tx, owed)
+        return outcomes
 
-    async def _desk(self, tx: Tx, taken: Sequence[Heard]) -> Desk:
-        """Load the books that these reports need, and draw the numbers they may use."""
-        readings = [h.reading for h in taken if h.reading is not None]
-        keys: list[LineKey] = sorted(set().union(*(lines_of(r, self._campaign) for r in readings)))
-        days: list[dt.date] = sorted({p.date for r in readings for p in r.progress})
-        regions = {region for r in readings for region in regions_of(r)}
+    async def _desk(self, tx: Tx, heard: Sequence[Heard], asking: Asking) -> Desk:
+        """Load the books that these messages need, and draw the numbers they may use."""
+        readings = [h.reading for h in heard if h.may_report]
+        held = asking.records_at_stake()
+        keys: set[LineKey] = set().union(
+            *(lines_of(r, self._campaign) for r in [*readings, Reading(progress=tuple(held))])
+        )
+        days = {p.date for r in readings for p in r.progress} | {p.date for p in held}
+        regions = {region for r in readings for region in regions_of(r)} | {p.region for p in held}
         await ledger.lock(tx, self._campaign.key, regions)
-        items = sum(2 * len(r.progress) for r in readings)
+        items = sum(4 * len(r.progress) for r in readings) + len(held)  # entered, derived, or chosen by an answer
+        reports = sum(len(regions_of(r)) for r in readings)
         has_problems = any(r.problems for r in readings)
         first_problem = await problems.next_number(tx, self._campaign.key) if has_problems else 0
-        reports = sum(len(regions_of(r)) for r in readings)
         return Desk(
             campaign=self._campaign,
             duty=self._office.duty,
             pacing=self._office.pacing,
-            books=await bookkeeping.load(tx, self._campaign.key, keys=keys, days=days),
+            books=await bookkeeping.load(tx, self._campaign.key, keys=sorted(keys), days=sorted(days)),
             numbers=Numbers(
                 reports=iter(await ledger.draw_report_numbers(tx, reports) if reports else []),
                 entries=iter(await ledger.draw_entry_ids(tx, items) if items else []),
                 problems=itertools.count(first_problem),
             ),
+            asking=asking,
         )
+
+    async def expire_questions(self) -> bool:
+        """Leave the questions whose day is over to the admins; return whether there were any."""
+        async with self._database.transaction() as tx:
+            return await questions.expire(tx, now=self._clock.now()) > 0
+
+
+def _take(
+    desk: Desk, heard: Heard, campaign: Campaign, *, with_hint: bool
+) -> tuple[tuple[PostKind, Document] | None, str, tuple[Noted, ...]]:
+    """Fold one message in: an answer to the speaker's open question, else a report.
+
+    Return what to say, what it was, and what was noted.
+    """
+    choice = desk.asking.meant(heard.message)
+    if choice is not None:
+        noted = desk.take_answer(heard.message, choice)
+        asked = desk.asking.following(heard.message)
+        return hearing.answer_to_answer(heard, noted, asked, campaign), "answer", (noted,)
+    taken = Taken()
+    if heard.may_report and heard.reading.kind is Kind.REPORT:
+        taken = Taken(
+            noted=tuple(desk.take(heard.message, heard.reading, heard.speaker)),
+            foreign=desk.take_foreign(heard.message, heard.reading, heard.speaker),
+            asked=desk.asking.following(heard.message),
+        )
+    return hearing.answer(heard, taken, campaign, with_hint=with_hint), heard.reading.kind.value, taken.noted

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.bookkeeping import Books
 from bot.clock import local_day
-from bot.rules import derive
+from bot.handle.asking import Asking
+from bot.rules import checks, derive, repeats
+from bot.rules.doubts import Choice
 from bot.rules.duty import Duty
+from bot.rules.foreign import foreign
 from bot.rules.pace import Pacing, Position, position
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks
@@ -15,7 +18,7 @@ from bot.rules.wording.acks import Noted
 from config.campaign import Campaign
 from storage.inbox import Message
 from storage.ledger import DutyMet
-from storage.records import Entry, LineDay, LineKey, Problem, Progress, ProjectStage, Reading, Report, Visit
+from storage.records import Basis, Entry, LineDay, LineKey, Problem, Progress, ProjectStage, Reading, Report, Visit
 
 
 @dataclass(slots=True)
@@ -32,6 +35,14 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """Units of a round-up that the speaker may not write: those that brought nothing new, and those left to admins."""
+
+    known: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
     """Numbers drawn beforehand, so that the fold needs no database."""
 
@@ -43,12 +54,15 @@ class Numbers:
 class Desk:
     """The books of one batch, the rows it writes, and the rules it goes by."""
 
-    def __init__(self, *, campaign: Campaign, duty: Duty, pacing: Pacing, books: Books, numbers: Numbers) -> None:
+    def __init__(
+        self, *, campaign: Campaign, duty: Duty, pacing: Pacing, books: Books, numbers: Numbers, asking: Asking
+    ) -> None:
         self._campaign = campaign
         self._duty = duty
         self._pacing = pacing
         self._books = books
         self._numbers = numbers
+        self.asking = asking
         self.rows = Rows()
 
     def take(self, message: Message, reading: Reading, speaker: Speaker) -> list[Noted]:
@@ -59,41 +73,108 @@ class Desk:
             if speaker.may_write(region)
         ]
 
+    def take_foreign(self, message: Message, reading: Reading, speaker: Speaker) -> Foreign:
+        """Sort what a round-up says of units that the speaker may not write: known already, or left to the admins."""
+        known: list[str] = []
+        left: list[str] = []
+        for region in regions_of(reading):
+            items = [] if speaker.may_write(region) else [i for i in reading.progress if i.region == region]
+            new = [i for i in items if not i.part and not self._is_held(i)]
+            if items:
+                (left if new else known).append(region)
+            if new:
+                report = self._report(message, of_region(reading, region), speaker, region)
+                for item in new:
+                    self.asking.leave(foreign(item, self._campaign), report=report, message=message, speaker=speaker)
+        return Foreign(known=tuple(known), left=tuple(left))
+
+    def take_answer(self, message: Message, choice: Choice) -> Noted:
+        """Record what the answer to the sender's open question decides."""
+        question = self.asking.answered(message)
+        report = Report(
+            number=question.report,
+            campaign=question.campaign,
+            region=question.region,
+            inbox_id=question.inbox_id,
+            sender=question.sender,
+            day=question.day,
+            sent_at=question.said_at,
+        )
+        for item in choice.records:
+            self._replace(report, item, choice.replaces)
+            self._add(report, item, is_derived=False)
+        met = self._duty.days_met(report.sent_at, dated=[i.date for i in choice.records], has_problem=False)
+        self.rows.duties += [DutyMet(report=report, day=day, nil=False) for day in sorted(met) if choice.records]
+        return Noted(
+            region=question.region,
+            day=question.day,
+            number=question.report,
+            items=choice.records,
+            position=self.position(question.region, local_day(message.sent_at)) if choice.records else None,
+        )
+
     def _take_unit(self, message: Message, reading: Reading, speaker: Speaker, region: str) -> Noted:
-        day = _day_of(reading, message)
+        report = self._report(message, reading, speaker, region)
+        examined = checks.examine(
+            reading.progress,
+            self._books.view(),
+            campaign=self._campaign,
+            sender=speaker.key,
+            day=local_day(message.sent_at),
+            again=reading.again,
+            is_correction=reading.correction,
+        )
+        self.asking.ask(examined.doubts, report=report, message=message, speaker=speaker)
+        derived = derive.derived_batch(examined.certain, self._campaign)
+        items: list[Progress] = []
+        before: list[Progress] = []
+        for item in (*examined.certain, *derived):
+            kept, replaced = self._enter(report, item, is_derived=item in derived)
+            items.append(kept)
+            before += replaced
+        certain = replace(reading, progress=examined.certain)
+        self._meet_duties(report, certain)
+        others = self._take_others(report, certain)
+        return Noted(
+            region=region,
+            day=report.day,
+            number=report.number,
+            items=tuple(items[: len(examined.certain)]),
+            derived=tuple(items[len(examined.certain) :]),
+            is_nil=bool(reading.nil),
+            others=tuple(others),
+            position=self.position(region, local_day(message.sent_at)) if items else None,
+            is_correction=reading.correction,
+            before=tuple(before),
+        )
+
+    def _report(self, message: Message, reading: Reading, speaker: Speaker, region: str) -> Report:
         report = Report(
             number=next(self._numbers.reports),
             campaign=self._campaign.key,
             region=region,
             inbox_id=message.id,
             sender=speaker.key,
-            day=day,
+            day=_day_of(reading, message),
             sent_at=message.sent_at,
             correction=reading.correction,
             nil=bool(reading.nil),
         )
         self.rows.reports.append(report)
-        derived = derive.derived_batch(reading.progress, self._campaign)
-        items: list[Progress] = []
-        before: list[Progress] = []
-        for item in (*reading.progress, *derived):
-            kept, replaced = self._enter(report, item, is_derived=item in derived)
-            items.append(kept)
-            before += replaced
-        self._meet_duties(report, reading)
-        others = self._take_others(report, reading)
-        return Noted(
-            region=region,
-            day=day,
-            number=report.number,
-            items=tuple(items[: len(reading.progress)]),
-            derived=tuple(items[len(reading.progress) :]),
-            is_nil=bool(reading.nil),
-            others=tuple(others),
-            position=self.position(region, local_day(message.sent_at)) if reading.progress else None,
-            is_correction=reading.correction,
-            before=tuple(before),
-        )
+        return report
+
+    def _is_held(self, item: Progress) -> bool:
+        """Whether the books say the same already: an equal standing, or equal increments of that day."""
+        key = (item.region, item.track, item.stage)
+        if item.basis is Basis.CUMULATIVE:
+            held = self._books.at(key, item.date)
+        else:
+            held = repeats.total(
+                e.progress
+                for e in self._books.entries(key, item.date)
+                if not e.progress.part and derive.item_key(e.progress) == derive.item_key(item)
+            )
+        return item.count in {None, held.count} and item.area_mu in {None, held.area_mu}
 
     def _enter(self, report: Report, item: Progress, *, is_derived: bool) -> tuple[Progress, Sequence[Progress]]:
         """Enter one item; a correction replaces the live entries of its key first. Return it as entered."""
@@ -101,10 +182,18 @@ class Desk:
         if report.correction and not item.part:
             live = self._books.entries((item.region, item.track, item.stage), item.date)
             replacement = derive.corrected(item, live)
-            for entry in [e for e in live if e.id in replacement.replaces]:
-                self._books.retire(entry)
-                self.rows.retired[entry.id] = report.number
+            self._replace(report, item, replacement.replaces)
             item, before = replacement.item, replacement.before
+        self._add(report, item, is_derived=is_derived)
+        return item, before
+
+    def _replace(self, report: Report, item: Progress, replaced: Sequence[int]) -> None:
+        live = self._books.entries((item.region, item.track, item.stage), item.date)
+        for entry in [e for e in live if e.id in replaced]:
+            self._books.retire(entry)
+            self.rows.retired[entry.id] = report.number
+
+    def _add(self, report: Report, item: Progress, *, is_derived: bool) -> None:
         entry = Entry(
             id=next(self._numbers.entries),
             number=report.number,
@@ -116,7 +205,6 @@ class Desk:
         )
         self._books.add(entry)
         self.rows.entries.append(entry)
-        return item, before
 
     def _meet_duties(self, report: Report, reading: Reading) -> None:
         told = [p.date for p in reading.progress] + [s.date for s in reading.projects]

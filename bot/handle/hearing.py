@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import parsing
 from bot.clock import local_day
 from bot.commands.grammar import Found, plain
 from bot.document import Document, PostKind
-from bot.handle.desk import handler_of, regions_of
+from bot.handle.desk import Foreign, handler_of, regions_of
 from bot.messengers.base import ChatKind
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, hints, service
@@ -28,18 +28,13 @@ ALERT_KEPT_FOR = dt.timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message with its speaker: either a command was found in it, or it was read."""
+    """A message with its speaker and what it says: a command when the whole of it fits one, and as it is read."""
 
     message: Message
     speaker: Speaker
     chat: Chat | None
     command: Found | None
-    reading: Reading | None
-
-    @property
-    def writes(self) -> bool:
-        """Whether anything of it may enter the ledger."""
-        return self.reading is not None and any(map(self.speaker.may_write, regions_of(self.reading)))
+    reading: Reading
 
     @property
     def is_direct(self) -> bool:
@@ -52,21 +47,30 @@ class Heard:
         return not self.is_direct and (self.chat is None or self.chat.kind in UNBOUND_OR_SHARED)
 
     @property
-    def outcome(self) -> str:
-        """What it was: a command, or the kind of its reading."""
-        return "command" if self.reading is None else self.reading.kind.value
+    def may_report(self) -> bool:
+        """Whether the speaker's word on any unit may enter the ledger."""
+        return self.speaker.role not in _NO_WRITERS
 
-    def handled(self, parser_version: str) -> Handled:
+    def handled(self, outcome: str, parser_version: str) -> Handled:
         """Return what the inbox remembers of it."""
         return Handled(
             id=self.message.id,
-            outcome=self.outcome,
+            outcome=outcome,
             role=self.speaker.role,
             region=self.speaker.region,
             division=self.speaker.division,
             person=self.speaker.name,
             parser_version=parser_version,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a report: what each unit's record says, what was left to others, and what is asked."""
+
+    noted: tuple[Noted, ...] = ()
+    foreign: Foreign = field(default_factory=Foreign)
+    asked: tuple[str, ...] = ()
 
 
 def read(message: Message, speaker: Speaker, campaign: Campaign) -> Reading:
@@ -77,26 +81,46 @@ def read(message: Message, speaker: Speaker, campaign: Campaign) -> Reading:
     return parsing.parse(message.text, sender=speaker.sender, sent_at=message.sent_at, campaign=campaign)
 
 
-def answer(
-    heard: Heard, noted: Sequence[Noted], campaign: Campaign, *, with_hint: bool
-) -> tuple[PostKind, Document] | None:
+def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -> tuple[PostKind, Document] | None:
     """Return what to answer, or None: chatter in a group stays unanswered."""
     reading = heard.reading
-    assert reading is not None
     if reading.kind is Kind.NONE:
         return _small_talk(heard)
-    if heard.speaker.role in _NO_WRITERS:
+    if not heard.may_report:
         return _refusal(_NO_WRITERS[heard.speaker.role]())
     if reading.kind is Kind.UNCLEAR:
         return _hint(hints.unclear(_stumbled_over(reading, heard.message.text)))
-    foreign = [r for r in regions_of(reading) if not heard.speaker.may_write(r)]
-    refused = (hints.not_yours(foreign, heard.speaker.region),) if foreign else ()
-    if not noted:
-        return _refusal(*refused)
-    tails = (*_offers(reading, heard, campaign), *refused)
+    tails = (*_offers(reading, heard, campaign), *_about_others(heard, taken.foreign), *taken.asked)
+    shown = [n for n in taken.noted if n.items or n.is_nil or n.others]
+    if not shown:
+        return (PostKind.QUESTION if taken.asked else PostKind.REFUSAL), Document(lines=tails)
     shared = heard.is_in_shared_group
-    lines = acks.ack_all(noted, campaign, in_shared_group=shared, with_hint=with_hint, tails=tails)
+    lines = acks.ack_all(shown, campaign, in_shared_group=shared, with_hint=with_hint, tails=tails)
     return PostKind.ACK, Document(lines=lines)
+
+
+def answer_to_answer(
+    heard: Heard, noted: Noted, asked: tuple[str, ...], campaign: Campaign
+) -> tuple[PostKind, Document]:
+    """Return what to say when a question was answered: what was recorded, and the next question."""
+    if not noted.items:
+        return PostKind.ACK, Document(lines=(service.left_out(noted.region), *asked))
+    shared = heard.is_in_shared_group
+    return PostKind.ACK, Document(lines=acks.ack_all([noted], campaign, in_shared_group=shared, tails=asked))
+
+
+def _about_others(heard: Heard, foreign: Foreign) -> tuple[str, ...]:
+    """Say what became of the units that the speaker does not write."""
+    said = []
+    if foreign.known:
+        said.append(hints.already_held(foreign.known))
+    if foreign.left:
+        said.append(hints.to_be_claimed(foreign.left))
+    figures = {*foreign.known, *foreign.left}
+    others = [r for r in regions_of(heard.reading) if not heard.speaker.may_write(r) and r not in figures]
+    if others:
+        said.append(hints.not_yours(others, heard.speaker.region))
+    return tuple(said)
 
 
 _NO_WRITERS = {Role.UNKNOWN: hints.stranger, Role.LEADER: hints.read_only}

@@ -20,6 +20,7 @@ class DoubtCode(StrEnum):
     HIGHER = "higher"
     DISAGREE = "disagree"
     REPEATED = "repeated"
+    FOREIGN = "foreign"
 
 
 class Sense(StrEnum):

@@ -181,3 +181,11 @@ def expired(region: str) -> str:
 
 def _full(day: dt.date) -> str:
     return f"{day.year}年{day_text(day)}"
+
+
+TAKE = "登记"
+
+
+def said_by_another(region: str, said: str) -> str:
+    """Put to the admins what somebody else said of a unit."""
+    return f"他人代报{region}{said}"

@@ -44,3 +44,8 @@ def not_your_record(number: int) -> str:
 def already_withdrawn(number: int) -> str:
     """Say that a record counts no more already."""
     return f"#A{number}此前已撤回。"
+
+
+def left_out(region: str) -> str:
+    """Confirm that a doubted figure is not recorded."""
+    return f"好的，{region}该数据不登记。"

@@ -1,0 +1,96 @@
+"""Questions put one at a time: at most one open for a person in a chat, the rest queued behind it."""
+
+import datetime as dt
+from collections import deque
+from collections.abc import Sequence
+
+from bot.clock import local, local_day
+from bot.rules import answers
+from bot.rules.doubts import Choice, Doubt
+from bot.rules.speaker import Speaker
+from bot.rules.wording import questions as wording
+from config.campaign import Campaign
+from storage.inbox import Message
+from storage.questions import Question, QuestionState, Waiting
+from storage.records import Progress, Report
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+class Asking:
+    """The questions of one chat, kept true while a batch is worked through."""
+
+    def __init__(self, waiting: Waiting, *, campaign: Campaign, now: dt.datetime) -> None:
+        self._waiting = waiting
+        self._campaign = campaign
+        self._now = now
+        self.changed: dict[tuple[int, str], Question] = {}
+
+    def meant(self, message: Message) -> Choice | None:
+        """Return the choice that a message names for its sender's open question, or None when it is no answer."""
+        queue = self._waiting.get(message.sender_id)
+        if not queue:
+            return None
+        return answers.resolve(Doubt.from_json(queue[0].doubt), message.text, self._campaign.measures)
+
+    def records_at_stake(self) -> list[Progress]:
+        """Return every item that an answer may record or touch."""
+        doubts = [Doubt.from_json(question.doubt) for queue in self._waiting.values() for question in queue]
+        return [item for doubt in doubts for item in (doubt.held, *(r for c in doubt.choices for r in c.records))]
+
+    def answered(self, message: Message) -> Question:
+        """Close the open question of a message's sender with the message as its answer."""
+        question = self._waiting[message.sender_id].popleft()
+        closed = question.with_state(QuestionState.ANSWERED, answer=message.text[:200], at=self._now)
+        self._note(closed)
+        return closed
+
+    def following(self, message: Message) -> tuple[str, ...]:
+        """Put the next queued question of a message's sender; return its text."""
+        queue = self._waiting.get(message.sender_id)
+        if not queue or queue[0].state is not QuestionState.QUEUED:
+            return ()
+        queue[0] = queue[0].with_state(QuestionState.OPEN)
+        self._note(queue[0])
+        return (queue[0].text, *_more(len(queue) - 1))
+
+    def ask(self, doubts: Sequence[Doubt], *, report: Report, message: Message, speaker: Speaker) -> None:
+        """Queue questions about a report."""
+        for doubt in doubts:
+            self._waiting.setdefault(message.sender_id, deque()).append(
+                self._note(self._question(doubt, report, message, speaker, QuestionState.QUEUED))
+            )
+
+    def leave(self, doubt: Doubt, *, report: Report, message: Message, speaker: Speaker) -> None:
+        """Leave a question to the admins: its sender cannot answer it."""
+        self._note(self._question(doubt, report, message, speaker, QuestionState.UNCLAIMED))
+
+    def _question(
+        self, doubt: Doubt, report: Report, message: Message, speaker: Speaker, state: QuestionState
+    ) -> Question:
+        return Question(
+            campaign=self._campaign.key,
+            inbox_id=message.id,
+            report=report.number,
+            messenger=message.messenger,
+            chat_id=message.chat_id,
+            sender_id=message.sender_id,
+            sender=speaker.key,
+            region=doubt.region,
+            day=report.day,
+            said_at=message.sent_at,
+            asked_at=self._now,
+            expires_at=local(local_day(self._now) + ONE_DAY, dt.time.min),
+            state=state,
+            text=doubt.question,
+            doubt=doubt.to_json(),
+        )
+
+    def _note(self, question: Question) -> Question:
+        self.changed[(question.report, question.text)] = question
+        return question
+
+
+def _more(how_many: int) -> tuple[str, ...]:
+    said = wording.more_questions(how_many)
+    return (said,) if said else ()
