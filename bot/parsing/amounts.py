@@ -13,8 +13,11 @@ from config.campaign import Place
 from storage.records import Basis
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_FOREIGN = frozenset(
+    {Sort.CATEGORY, Sort.PLAIN, Sort.PROBLEM, Sort.DIVISION, Sort.LEADER, Sort.VISIT, Sort.NOT, Sort.REQUEST, Sort.PROCEDURE},
+)
 _HEDGES = re.compile(
-    r"约|近|大约|大概|将近|接近|超过|超|逾|突破|达到|达|共计|共|为|是|有|了|计|面积|涉及|用地|土地|建设|宗地|地块|项目|宗数|情况|就|也|才|只|仅|的|数|量|还|到|至|在|过|出|个|批|等|全|仅有|均|其|"
+    r"不到|不足|不止|将近|约|近|大约|大概|将近|接近|超过|超|逾|突破|达到|达|共计|共|为|是|有|了|计|面积|涉及|用地|土地|建设|宗地|地块|项目|宗数|情况|就|也|才|只|仅|的|数|量|还|到|至|在|过|出|个|批|等|全|仅有|均|其|"
     r"然后|合计|总|来|哈|哦|啦|呢|一下|市|县|区|我们|我|你|他|它|那边|这边|那|这|上午|下午|早上|中午|晚上|傍晚|凌晨|成功|顺利|终于|一次性|集中|同时|还有|并|且|和|及|与|后|再|手续|文件|报件|卷|局|自然资源和规划|自然资源|规划|"
     r"资源|拿到|取得|获得|收到|获|拿|方面|数据|国务院|省政府|市政府|省厅|厅|部|省|里|城镇|城市|农村|分|工业|商住|住宅|商业|服务|公益|基础设施|民生|单独选址|单选|增加|净|新|又|用|上"
 )
@@ -151,7 +154,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
-        figure.plainly = not _foreign_words(state, token)
+        figure.plainly = not now.clause.has(Sort.NOT) and not _foreign_words(state, token)
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
@@ -277,7 +280,16 @@ def _foreign_words(state: State, token: Token) -> bool:
     for name in now.names:
         if name.start < token.start:
             start = max(start, name.end)
-    raw = _HEDGES.sub("", state.raw_between(start, token.start))
+    gaps: list[str] = []
+    for other in now.tokens:
+        if other.start >= token.start:
+            break
+        if other.sort in _FOREIGN:
+            gaps.append(other.text)
+        if other.end > start:
+            gaps.append(state.raw_between(start, max(start, other.start)))
+            start = other.end
+    raw = _HEDGES.sub("", "".join(gaps) + state.raw_between(start, token.start))
     return len(_HAN.findall(raw)) >= 2
 
 

@@ -9,6 +9,8 @@ from storage.records import Basis
 
 OTHER_PAPER = "\0"
 """The stage of another procedure's papers: none of this campaign's."""
+_NUMERALS = frozenset("0123456789一二三四五六七八九十廿卅")
+"""A day with a number is seen from the day of sending, 昨日 from the report's day."""
 _LONG = frozenset({"week", "month", "months", "ten_days", "weekend", "range", "year"})
 
 
@@ -97,11 +99,12 @@ class Context:
 
     def settle_period(self, text: str) -> Period | None:
         """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""
-        period = read_period(text.strip(), self.today)
+        text = text.strip()
+        period = read_period(text, self.sent_on if text[:1] in _NUMERALS else self.today)
         if period is None or period.first is None or period.last is None:
             return period
         last, first = period.last, period.first
-        if text.strip().endswith(("至今", "到今天")):
+        if text.endswith(("至今", "到今天")):
             last = self.today
         if period.kind in _LONG and first <= self.today < last:
             last = self.today
