@@ -169,6 +169,13 @@ class Thresholds(Part):
     no_levels_in_first_days: int = 10
     red_again_after_days: int = 3
     problem_silent_days: int = 3
+    """Working days without a word after which a problem's division is asked again."""
+    problem_asks: int = 2
+    """How often it is asked before the problem goes to the leading group."""
+    same_problem_similarity: int = Field(default=70, ge=0, le=100)
+    same_project_similarity: int = Field(default=75, ge=0, le=100)
+    visit_reminder_days: int = 28
+    """In the last so many days of the campaign a visit still owed is called to mind once a week."""
     messages_per_person_and_day: int = 4
     rate_working_days: int = 7
 

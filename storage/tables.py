@@ -260,8 +260,10 @@ problems = Table(
     Column("changed_at", Moment, nullable=False),
     Column("announced_at", Moment),
     Column("evidence", Text),
+    Column("solved_by", KEY),  # division, region or office: who said so; the other side confirms
     UniqueConstraint("campaign", "number"),
     Index("ix_problems_campaign_region", "campaign", "region"),
+    Index("ix_problems_campaign_state", "campaign", "state"),
 )
 
 problem_events = Table(
@@ -269,6 +271,7 @@ problem_events = Table(
     metadata,
     _id(),
     Column("problem_id", Serial, ForeignKey("problems.id"), nullable=False, index=True),
+    Column("report_id", Serial, ForeignKey("reports.id"), index=True),
     Column("at", Moment, nullable=False),
     Column("actor", NAME, nullable=False),
     Column("action", KEY, nullable=False),
@@ -287,6 +290,7 @@ projects = Table(
     Column("area_mu", Mu),
     Column("planned", Json),  # stage → planned day
     Column("listed", Boolean, nullable=False, default=False),
+    Column("merged_into", Serial),  # the project that this is another name of
     UniqueConstraint("campaign", "region", "name"),
 )
 

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("area_mu", types.Mu(), nullable=True),
         sa.Column("planned", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
         sa.UniqueConstraint("campaign", "region", "name", name=op.f("uq_projects_campaign_region_name")),
     )
@@ -373,11 +374,13 @@ def upgrade() -> None:
         sa.Column("changed_at", types.Moment(timezone=True), nullable=False),
         sa.Column("announced_at", types.Moment(timezone=True), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("solved_by", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_problems_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_problems")),
         sa.UniqueConstraint("campaign", "number", name=op.f("uq_problems_campaign_number")),
     )
     op.create_index("ix_problems_campaign_region", "problems", ["campaign", "region"], unique=False)
+    op.create_index("ix_problems_campaign_state", "problems", ["campaign", "state"], unique=False)
     op.create_index(op.f("ix_problems_report_id"), "problems", ["report_id"], unique=False)
     op.create_table(
         "project_stages",
@@ -439,12 +442,15 @@ def upgrade() -> None:
         "problem_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("problem_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=128), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("detail", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["problem_id"], ["problems.id"], name=op.f("fk_problem_events_problem_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_problem_events_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_problem_events")),
     )
     op.create_index(op.f("ix_problem_events_problem_id"), "problem_events", ["problem_id"], unique=False)
+    op.create_index(op.f("ix_problem_events_report_id"), "problem_events", ["report_id"], unique=False)
     # ### end Alembic commands ###
