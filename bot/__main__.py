@@ -14,7 +14,7 @@ from bot import logs, parsing, server, tasks, wiring
 from bot import replay as replay_
 from bot.clock import SHANGHAI, local
 from bot.demo.sandbox import DemoError
-from bot.parsing import colour, lines
+from bot.parsing import lines
 from bot.replay import ReplayError
 from bot.roster import RosterError
 from bot.tasks import TaskError
@@ -60,6 +60,8 @@ def parse(
     if as_json:
         print(lines.to_text(lines.reading_to_json(None, reading)))
     else:
+        from bot.parsing import colour  # noqa: PLC0415 start-up counts: only this needs rich
+
         colour.show(text, reading, campaign)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import logging
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -83,3 +84,12 @@ async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
 async def office(sqlite: Database, campaign: Campaign) -> Office:
     """Return an office on the fifteenth day of the campaign, a Wednesday, at nine."""
     return await Office.open(sqlite, campaign, at=dt.datetime(2023, 11, 15, 9, 0))  # noqa: DTZ001 local time
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
