@@ -214,5 +214,17 @@ async def counts(tx: Tx) -> dict[str, int]:
     return {str(state): int(number) for state, number in rows}
 
 
+async def set_aside_since(tx: Tx, campaign: str, *, since: int = 0) -> list[Message]:
+    """Return the messages that could not be handled, with an id above `since`, oldest first."""
+    query = select(inbox).where(inbox.c.campaign == campaign, inbox.c.state == State.SET_ASIDE, inbox.c.id > since)
+    return [_message(row) for row in (await tx.execute(query.order_by(inbox.c.id))).mappings()]
+
+
+async def conflicts_since(tx: Tx, *, since: int = 0) -> list[int]:
+    """Return the numbers, above `since`, of the bodies that came under a known message id."""
+    query = select(conflicts.c.id).where(conflicts.c.id > since).order_by(conflicts.c.id)
+    return [int(number) for number in (await tx.execute(query)).scalars()]
+
+
 def _message(row: RowMapping) -> Message:
     return Message(id=row["id"], **{name: row[name] for name in _FIELDS})

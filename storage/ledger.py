@@ -224,6 +224,11 @@ async def set_state(tx: Tx, number: int, state: RecordState, *, at: dt.datetime,
     await tx.execute(update(entries).where(touched).values(live=and_(counts, not_(replaced))))
 
 
+async def touch(tx: Tx, number: int, *, by: str) -> None:
+    """Remember that a person changed a report: a rebuild leaves it."""
+    await tx.execute(update(reports).where(reports.c.id == number).values(touched_by=by))
+
+
 async def touched_lines(tx: Tx, number: int) -> set[LineKey]:
     """Return the lines that a report's entries, and those it replaced, stand on."""
     query = select(entries.c.region, entries.c.track, entries.c.stage).where(
@@ -306,6 +311,16 @@ async def last_report(tx: Tx, campaign: str, sender: str) -> Report | None:
     )
     row = (await tx.execute(query)).mappings().first()
     return _report(row) if row else None
+
+
+async def reports_by(
+    tx: Tx, campaign: str, sender: str, *, since: dt.date, limit: int, state: RecordState = RecordState.LIVE
+) -> list[Report]:
+    """Return a sender's reports of days from `since` on, the newest first."""
+    query = select(reports).where(
+        reports.c.campaign == campaign, reports.c.sender == sender, reports.c.state == state, reports.c.day >= since
+    )
+    return [_report(row) for row in (await tx.execute(query.order_by(reports.c.id.desc()).limit(limit))).mappings()]
 
 
 async def reports_of_message(tx: Tx, inbox_id: int) -> list[Report]:

@@ -87,3 +87,30 @@ async def published(tx: Tx, *, campaign: str, kind: str, day: dt.date) -> tuple[
     )
     row = (await tx.execute(query)).first()
     return (row.figures, row.document) if row else None
+
+
+async def last_published(tx: Tx, *, campaign: str, kind: str) -> tuple[dt.date, dict[str, Any]] | None:
+    """Return the day and the frozen document of the newest summary of a kind, or None."""
+    query = select(snapshots.c.day, snapshots.c.document).where(
+        snapshots.c.campaign == campaign, snapshots.c.kind == kind
+    )
+    row = (await tx.execute(query.order_by(snapshots.c.day.desc()).limit(1))).first()
+    return (row.day, row.document) if row else None
+
+
+async def latest(tx: Tx, campaign: str) -> list[tuple[str, dt.datetime, str, str | None]]:
+    """Return of each schedule its newest occurrence: when it was due, what became of it, and why."""
+    newest = (
+        select(occurrences.c.schedule, func.max(occurrences.c.due_at).label("due_at"))
+        .where(occurrences.c.campaign == campaign)
+        .group_by(occurrences.c.schedule)
+        .subquery()
+    )
+    query = select(occurrences).join(
+        newest,
+        (occurrences.c.campaign == campaign)
+        & (occurrences.c.schedule == newest.c.schedule)
+        & (occurrences.c.due_at == newest.c.due_at),
+    )
+    rows = (await tx.execute(query.order_by(occurrences.c.due_at.desc()))).mappings()
+    return [(r["schedule"], r["due_at"], r["state"], r["reason"]) for r in rows]

@@ -230,10 +230,75 @@ async def counts(tx: Tx) -> dict[str, int]:
     return found | {"doubled": int((await tx.execute(doubled)).scalar_one())}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """A message that did not arrive; `number` is shown as #M<number>."""
+
+    number: int
+    chat_id: str
+    kind: str
+    document: dict[str, Any]
+    fault: str
+    at: dt.datetime | None
+    state: State
+
+
+async def dead_letters(tx: Tx, campaign: str, *, since: int = 0, limit: int = 20) -> list[Dead]:
+    """Return the messages that did not arrive, with a number above `since`, oldest first."""
+    query = select(outbox).where(outbox.c.campaign == campaign, outbox.c.state == State.DEAD, outbox.c.id > since)
+    return [_dead(row) for row in (await tx.execute(query.order_by(outbox.c.id).limit(limit))).mappings()]
+
+
+async def letter(tx: Tx, campaign: str, number: int) -> Dead | None:
+    """Return an owed message by its number, or None."""
+    query = select(outbox).where(outbox.c.campaign == campaign, outbox.c.id == number)
+    row = (await tx.execute(query)).mappings().first()
+    return _dead(row) if row else None
+
+
+async def send_again(tx: Tx, number: int, *, at: dt.datetime, expires_at: dt.datetime) -> None:
+    """Owe a message that did not arrive once more, under the same key."""
+    values = {"state": State.WAITING, "not_before": at, "expires_at": expires_at, "tries": 0, "unknown": 0}
+    await tx.execute(update(outbox).where(outbox.c.id == number).values(**values, owner=None, lease_until=None))
+
+
+async def said_on(
+    tx: Tx, campaign: str, *, kinds: Sequence[str], starts: dt.datetime, ends: dt.datetime
+) -> dict[tuple[str, str], int]:
+    """Count by (messenger, person) what of these kinds goes or went out in private in a period."""
+    query = (
+        select(outbox.c.messenger, outbox.c.chat_id, func.count())
+        .where(
+            outbox.c.campaign == campaign,
+            outbox.c.chat_kind == "direct",
+            outbox.c.kind.in_(kinds),
+            outbox.c.inbox_id.is_(None),
+            outbox.c.not_before >= starts,
+            outbox.c.not_before < ends,
+            outbox.c.state.in_([State.WAITING, State.LEASED, State.SENT]),
+        )
+        .group_by(outbox.c.messenger, outbox.c.chat_id)
+    )
+    return {(messenger, chat_id): int(many) for messenger, chat_id, many in await tx.execute(query)}
+
+
+async def oldest_due(tx: Tx, *, now: dt.datetime) -> dt.datetime | None:
+    """Return since when the message that waits longest might have gone."""
+    query = select(func.min(outbox.c.not_before)).where(outbox.c.state == State.WAITING, outbox.c.not_before <= now)
+    moment: dt.datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
 async def states_of(tx: Tx, dedup_keys: Sequence[str]) -> dict[str, State]:
     """Return where owed messages are, by dedup key."""
     query = select(outbox.c.dedup_key, outbox.c.state).where(outbox.c.dedup_key.in_(dedup_keys))
     return {str(key): State(state) for key, state in await tx.execute(query)}
+
+
+def _dead(row: RowMapping) -> Dead:
+    names = ("chat_id", "kind", "document")
+    values = {name: row[name] for name in names}
+    return Dead(number=row["id"], fault=row["fault"] or "", at=row["sent_at"], state=State(row["state"]), **values)
 
 
 def _owed(row: RowMapping, *, unknown: int) -> Owed:

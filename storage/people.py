@@ -22,7 +22,14 @@ class Join:
     name: str
     unit: str
     asked_at: dt.datetime
+    kind: str = "join"
+    """`join`, or `stand_in`: to report for that unit too, from a day to a day."""
+    from_day: dt.date | None = None
+    to_day: dt.date | None = None
     id: int = 0
+
+
+_JOIN = ("messenger", "user_id", "name", "unit", "asked_at", "kind", "from_day", "to_day")
 
 
 async def find(tx: Tx, messenger: str, user_ids: Sequence[str]) -> dict[str, Person]:
@@ -59,6 +66,25 @@ async def bind(tx: Tx, campaign: str, bound: Chat) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "chat_id"], set_=values))
 
 
+async def unbind(tx: Tx, chat_id: int) -> None:
+    """Let a chat be a group like any other."""
+    values = {"kind": "group", "region": None, "division": None}
+    await tx.execute(update(chats).where(chats.c.id == chat_id).values(**values))
+
+
+async def stand_in(
+    tx: Tx, person_id: int, region: str | None, *, from_day: dt.date | None, to_day: dt.date | None
+) -> None:
+    """Let a person report for another unit too, from a day to a day; None: no more."""
+    values = {"stand_in": region, "from_day": from_day, "to_day": to_day}
+    await tx.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+async def retire(tx: Tx, person_id: int, *, active: bool = False) -> None:
+    """Take a person out of the roster, or back in; the row is kept."""
+    await tx.execute(update(people).where(people.c.id == person_id).values(active=active))
+
+
 async def count_acknowledged(tx: Tx, times: Mapping[int, int]) -> None:
     """Add up how often people (id → times) were answered: the first times they are shown how to correct."""
     for person_id, more in times.items():
@@ -74,9 +100,15 @@ async def ask_to_join(tx: Tx, join: Join) -> int:
         .where(joins.c.messenger == join.messenger, joins.c.user_id == join.user_id, joins.c.state == "open")
         .values(state="replaced")
     )
-    values = {"messenger": join.messenger, "user_id": join.user_id, "name": join.name, "unit": join.unit}
-    statement = insert(tx, joins).values(**values, asked_at=join.asked_at, state="open").returning(joins.c.id)
+    values = {name: getattr(join, name) for name in _JOIN}
+    statement = insert(tx, joins).values(**values, state="open").returning(joins.c.id)
     return int((await tx.execute(statement)).scalar_one())
+
+
+async def open_joins(tx: Tx, *, since: int = 0) -> list[Join]:
+    """Return the open requests with a number above `since`, in the order they were made."""
+    query = select(joins).where(joins.c.state == "open", joins.c.id > since).order_by(joins.c.id)
+    return [_join(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def open_join(tx: Tx, number: int) -> Join | None:
@@ -84,7 +116,7 @@ async def open_join(tx: Tx, number: int) -> Join | None:
     row = (await tx.execute(select(joins).where(joins.c.id == number, joins.c.state == "open"))).mappings().first()
     if row is None:
         return None
-    return Join(**{name: row[name] for name in ("id", "messenger", "user_id", "name", "unit", "asked_at")})
+    return _join(row)
 
 
 async def close_join(tx: Tx, number: int, state: str) -> None:
@@ -148,6 +180,10 @@ async def _known_person(tx: Tx, person: Person) -> RowMapping | None:
     same = query.where(people.c.name == person.name, people.c.role == person.role)
     rows = list((await tx.execute(same)).mappings())
     return next((r for r in rows if r["region"] == person.region and r["division"] == person.division), None)
+
+
+def _join(row: RowMapping) -> Join:
+    return Join(id=row["id"], **{name: row[name] for name in _JOIN})
 
 
 def _values(person: Person) -> dict[str, Any]:

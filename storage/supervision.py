@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from storage.database import Tx, insert
 from storage.tables import duties, holds, ladder, levels, line_days, questions
@@ -50,9 +50,14 @@ async def add_hold(tx: Tx, campaign: str, hold: Hold, *, at: dt.datetime) -> int
     return int((await tx.execute(statement)).scalar_one())
 
 
-async def end_hold(tx: Tx, hold_id: int) -> None:
-    """Let a hold hold no more."""
-    await tx.execute(update(holds).where(holds.c.id == hold_id).values(live=False))
+async def end_hold(tx: Tx, hold_id: int, *, outcome: str, at: dt.datetime) -> None:
+    """Let a hold hold no more: it is over, was met or missed, lifted, or replaced."""
+    await tx.execute(update(holds).where(holds.c.id == hold_id).values(live=False, outcome=outcome, ended_at=at))
+
+
+async def revive_hold(tx: Tx, hold_id: int) -> None:
+    """Let a hold that was lifted hold again."""
+    await tx.execute(update(holds).where(holds.c.id == hold_id).values(live=True, outcome=None, ended_at=None))
 
 
 async def load_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
@@ -64,9 +69,52 @@ async def load_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.dat
         holds.c.from_day <= day,
         holds.c.to_day >= day,
     )
+    return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
+
+
+async def current_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
+    """Return the live holds of these kinds that hold on a day or will."""
+    query = select(holds).where(
+        holds.c.campaign == campaign, holds.c.kind.in_(kinds), holds.c.live, holds.c.to_day >= day
+    )
+    return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
+
+
+async def run_out(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
+    """Return the holds of these kinds whose last day is over and of which nobody was told yet."""
+    query = select(holds).where(
+        holds.c.campaign == campaign, holds.c.kind.in_(kinds), holds.c.live, holds.c.to_day < day
+    )
+    return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
+
+
+async def ended_since(tx: Tx, campaign: str, *, outcomes: Sequence[str], after: dt.datetime) -> list[tuple[Hold, str]]:
+    """Return the holds that ended so after a moment, each with how."""
+    query = select(holds).where(holds.c.campaign == campaign, holds.c.outcome.in_(outcomes), holds.c.ended_at > after)
+    rows = (await tx.execute(query.order_by(holds.c.ended_at, holds.c.id))).mappings()
+    return [(_hold(row), row["outcome"]) for row in rows]
+
+
+async def exempt_days(tx: Tx, campaign: str, *, since: dt.date, until: dt.date) -> dict[str, set[dt.date]]:
+    """Return the days of a period of which each unit owes no report."""
+    query = select(holds).where(
+        holds.c.campaign == campaign,
+        holds.c.kind == "exempt",
+        holds.c.live,
+        holds.c.from_day <= until,
+        holds.c.to_day >= since,
+    )
+    found: dict[str, set[dt.date]] = {}
+    for row in (await tx.execute(query)).mappings():
+        first, last = max(row["from_day"], since), min(row["to_day"], until)
+        days = {first + dt.timedelta(days=n) for n in range((last - first).days + 1)}
+        found.setdefault(row["region"], set()).update(days)
+    return found
+
+
+def _hold(row: RowMapping) -> Hold:
     names = ("id", "kind", "region", "person_id", "from_day", "to_day", "reason", "author")
-    rows = (await tx.execute(query.order_by(holds.c.id))).mappings()
-    return [Hold(**{name: row[name] for name in names}) for row in rows]
+    return Hold(**{name: row[name] for name in names})
 
 
 async def climb(tx: Tx, campaign: str, *, region: str, day: dt.date, step: str, at: dt.datetime) -> bool:
