@@ -1,0 +1,75 @@
+"""What was received is handled chat by chat, in order, by one Clerk at a time."""
+
+import asyncio
+import datetime as dt
+
+from storage import inbox
+from storage.database import Database
+from storage.inbox import Intake, Message
+
+NOW = dt.datetime(2023, 11, 15, 10, 0, tzinfo=dt.UTC)
+
+
+def message(number: int, *, chat: str = "g1", body: str = "a") -> Message:
+    return Message(
+        campaign="c",
+        messenger="generic",
+        message_id=f"m{number}",
+        body_sha256=body,
+        chat_id=chat,
+        chat_kind="group",
+        sender_id="u1",
+        text=f"第{number}条",
+        sent_at=NOW,
+        received_at=NOW,
+    )
+
+
+async def add(database: Database, *messages: Message) -> list[Intake]:
+    async with database.transaction() as tx:
+        met = {(m.messenger, m.chat_id, m.chat_kind, None) for m in messages}
+        await inbox.meet_chats(tx, "c", sorted(met))
+        return await inbox.add(tx, messages)
+
+
+async def test_within_one_commit_too_an_id_counts_once(database: Database) -> None:
+    assert await add(database, message(1), message(1), message(1, body="b"), message(2)) == [
+        Intake.NEW,
+        Intake.DUPLICATE,
+        Intake.CONFLICT,
+        Intake.NEW,
+    ]
+
+
+async def test_the_chat_that_waits_longest_comes_first_with_all_it_has(database: Database) -> None:
+    await add(database, message(1, chat="g2"), message(2), message(3, chat="g2"))
+
+    async with database.transaction() as tx:
+        assert [m.message_id for m in await inbox.take_chat(tx, limit=10)] == ["m1", "m3"]
+
+
+async def test_two_clerks_never_hold_the_same_chat(postgres_url: str) -> None:
+    """On SQLite the writer's turn sees to it; on PostgreSQL the chat's row lock does."""
+    one, two = Database(postgres_url), Database(postgres_url)
+    await add(one, message(1), message(2, chat="g2"))
+
+    async with one.transaction() as tx:
+        first = await inbox.take_chat(tx, limit=10)
+        async with asyncio.timeout(5), two.transaction() as other:
+            second = await inbox.take_chat(other, limit=10)
+
+    assert [m.chat_id for m in first + second] == ["g1", "g2"]
+    await one.close()
+    await two.close()
+
+
+async def test_a_message_that_fails_three_times_is_set_aside(database: Database) -> None:
+    await add(database, message(1))
+
+    async with database.transaction() as tx:
+        taken = (await inbox.take_chat(tx, limit=1))[0]
+        aside = [await inbox.count_try(tx, taken.id, fault="a bug", at=NOW) for _ in range(3)]
+        left = await inbox.take_chat(tx, limit=1)
+
+    assert aside == [False, False, True]
+    assert left == []
