@@ -9,6 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.document import Document, File
+from bot.failpoints import reach
 from bot.messengers.base import ChatKind, Limits, Messenger, Post, SendError
 from storage import outbox
 from storage.database import Database, Tx
@@ -48,11 +49,16 @@ class Courier:
             due = await self._within_budget(tx, [o for o in claimed if o.expires_at > now], now)
             for late in (o for o in claimed if o.expires_at <= now):
                 await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
+            if due:
+                reach("claim.before_commit")
         if due:
+            reach("claim.after_commit")
             faults = await asyncio.gather(*(self._post(owed) for owed in due))
             async with self._database.transaction() as tx:
                 for owed, fault in zip(due, faults, strict=True):
                     await self._mark(tx, owed, fault)
+                reach("mark.before_commit")
+            reach("mark.after_commit")
         return bool(claimed)
 
     async def _within_budget(self, tx: Tx, claimed: list[Owed], now: dt.datetime) -> list[Owed]:
@@ -94,7 +100,9 @@ class Courier:
         )
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
+                reach("send.before")
                 await self._messenger.send(post, self._load)
+                reach("send.after")
         except SendError as fault:
             return fault
         except TimeoutError:

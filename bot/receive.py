@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.failpoints import reach
 from bot.messengers.base import Answer, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
 from storage import inbox
 from storage.database import Database
@@ -63,6 +64,8 @@ class Letterbox:
                 if met:
                     await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
                 answers = await inbox.add(tx, messages)
+                reach("intake.before_commit")
+            reach("intake.after_commit")
         except BaseException as fault:
             for _, future in batch:
                 future.set_exception(fault)

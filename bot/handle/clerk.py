@@ -12,16 +12,19 @@ from bot.bookkeeping import Office
 from bot.clock import Clock, local_day
 from bot.commands import Call
 from bot.document import Document, PostKind
+from bot.failpoints import reach
 from bot.handle import hearing
 from bot.handle.asking import Asking
 from bot.handle.desk import Desk, Numbers, lines_of, regions_of
 from bot.handle.hearing import Heard, Taken
 from bot.handle.replies import reply
 from bot.handle.writing import Writing
+from bot.rules.problem_book import ProblemBook
+from bot.rules.projects import ProjectBook
 from bot.rules.speaker import speaker
 from bot.rules.wording.acks import Noted
 from config.campaign import Campaign
-from storage import inbox, ledger, outbox, people, problems, questions
+from storage import inbox, ledger, outbox, people, problems, projects, questions
 from storage.database import Database, Tx
 from storage.inbox import Handled, Message
 from storage.records import Chat, Kind, LineKey, Reading
@@ -61,6 +64,9 @@ class Clerk:
             messages = await inbox.take_chat(tx, limit=limit)
             if messages:
                 await self._work_through(tx, messages)
+                reach("clerk.before_commit")
+        if messages:
+            reach("clerk.after_commit")
         return bool(messages)
 
     async def _handle_one(self) -> bool:
@@ -158,7 +164,7 @@ class Clerk:
             outcomes.append(one.handled(outcome, parsing.VERSION))
             reports = [n.number for n in noted]
             log.info("message handled", message_id=one.message.message_id, outcome=outcome, reports=reports)
-        await Writing(self._campaign, desk.rows).write(tx, changed=desk.changed_lines())
+        await Writing(self._campaign, desk.rows, desk.problems).write(tx, changed=desk.changed_lines())
         await people.count_acknowledged(tx, shown)
         await outbox.enqueue(tx, owed)
         return outcomes
@@ -175,8 +181,6 @@ class Clerk:
         await ledger.lock(tx, self._campaign.key, regions)
         items = sum(4 * len(r.progress) for r in readings) + len(held)  # entered, derived, or chosen by an answer
         reports = sum(len(regions_of(r)) for r in readings)
-        has_problems = any(r.problems for r in readings)
-        first_problem = await problems.next_number(tx, self._campaign.key) if has_problems else 0
         return Desk(
             campaign=self._campaign,
             duty=self._office.duty,
@@ -185,9 +189,29 @@ class Clerk:
             numbers=Numbers(
                 reports=iter(await ledger.draw_report_numbers(tx, reports) if reports else []),
                 entries=iter(await ledger.draw_entry_ids(tx, items) if items else []),
-                problems=itertools.count(first_problem),
             ),
             asking=asking,
+            problems=await self._problem_book(tx, readings),
+            projects=await self._project_book(tx, readings),
+        )
+
+    async def _problem_book(self, tx: Tx, readings: Sequence[Reading]) -> ProblemBook:
+        """Load the problems that these messages may join or solve."""
+        spoken = [r for r in readings if r.problems or r.resolutions]
+        if not spoken:
+            return ProblemBook(self._campaign, numbers=itertools.count(1))
+        key = self._campaign.key
+        number = await problems.next_number(tx, key)
+        regions = {region for r in spoken for region in regions_of(r)}
+        refs = {int(s.ref) for r in spoken for s in r.resolutions if s.ref is not None}
+        kept = await problems.live(tx, key, regions=regions, numbers=refs)
+        return ProblemBook(self._campaign, kept, numbers=itertools.count(number))
+
+    async def _project_book(self, tx: Tx, readings: Sequence[Reading]) -> ProjectBook:
+        """Load the projects of the units in which these messages name some."""
+        regions = {s.region for r in readings for s in r.projects}
+        return ProjectBook(
+            self._campaign, await projects.load(tx, self._campaign.key, regions=regions) if regions else ()
         )
 
     async def expire_questions(self) -> bool:

@@ -7,6 +7,7 @@ import structlog
 from bot.account import FIRST_START
 from bot.bookkeeping import Office
 from bot.clock import Clock
+from bot.failpoints import reach
 from bot.schedule import pushes
 from bot.schedule.timetable import Occurrence, Timetable
 from storage import occurrences, outbox
@@ -70,6 +71,8 @@ class Striker:
             await outbox.enqueue(tx, owed)
             if reason is not None:
                 await occurrences.explain(tx, campaign=self._campaign, schedule=key, due_at=due_at, reason=reason)
+            reach("strike.before_commit")
+        reach("strike.after_commit")
         log.info("schedule struck", schedule=key, due_at=str(due_at), owed=len(owed), reason=reason)
         return True
 
