@@ -1,60 +1,80 @@
-"""The one expression that finds every token: numbers with their units, days, marks, and the words of the campaign."""
+"""The one expression that finds every token: numbers with their units, days, marks, and the words of the campaign.
+
+What may begin at a digit, at a Chinese numeral and at any other character are three branches, so that few alternatives
+are tried at each place. Every repetition is bounded: the time is linear in the length, whatever is sent.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from bot.parsing.lexicon import MORE_WORDS, YESTERDAY_WORDS
-from bot.parsing.numerals import CHINESE_NUMBER
 from bot.parsing.vocabulary import Vocabulary, alternation
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?(?:[百千万亿](?:[零\d十百千万亿]*[\d百千万亿])?)?|\.\d+"
+_S = " {0,4}"
 _CN = "零〇一二两三四五六七八九十廿卅"
-_MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_DAY = rf"(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
-_YEAR = r"(?:20\d\d|\d\d|[二][零〇][零〇一二三四五六七八九]{2})"
+_CN_START = f"{_CN}百千壹贰叁肆伍陆柒捌玖拾佰仟半负"
+_ARABIC = (
+    r"(?:\d{1,3}(?:,\d{3}){1,4}(?![\d])|\d{1,16})(?:\.\d{1,12})?"
+    r"(?:[百千万亿](?:[零\d十百千万亿]{0,12}[\d百千万亿])?)?|\.\d{1,12}"
+)
+_CHINESE = (
+    r"[零〇一二两三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
+    r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]{0,24}(?:点[零〇一二三四五六七八九]{1,12}[万亿]?)?"
+)
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
+_YEAR = r"(?:20\d\d|\d\d|二[零〇][零〇一二三四五六七八九]{2})"
 _WEEK = r"(?:周|星期|礼拜)"
+_WEEKDAY = r"[一二三四五六日天]"
 _PART = r"(?:一整天|全天|上午|下午|早上|晚上|中午|傍晚|夜里|凌晨|晚间|晚(?!点|些))?"
-_JOINT = r" *(?:——|--|至|到|—|–|-|~) *"
-_WEEKDAY_NOTE = rf"(?: *\(?{_WEEK}[一二三四五六日天]\)?)?"
-_FULL_DAY = rf"(?:{_YEAR}年)? *{_MONTH}月 *{_DAY}(?:[日号]|(?![\d.,]| *[多余万亩宗个件笔起公平]))"
-_ISO_DAY = rf"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?!\d)"
+_JOINT = rf"{_S}(?:——|--|至|到|—|–|-|~){_S}"
+_NOTE = rf"(?:{_S}\(?{_WEEK}{_WEEKDAY}\)?)?"
+_FULL_DAY = rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}(?:[日号]|(?![\d.,]|{_S}[多余万亩宗个件笔起公平]))"
+_ISO_DAY = r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _BARE_DAY = rf"{_DAY}[日号](?![地楼线路段宗院门机库厂内均标图]|问题|之内|文)"
 _SHORT_DAY = r"(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.])"
-_NOT_BEFORE = r"(?<![\d.])"
-_RELATIVE = (
-    "大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晚|今晨|今儿|今夜|本日|当日|当天|刚刚"
-)
-
-_PERIODS = [
+_CLOCK = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::\d\d)?|[时点](?:\d{1,2}分?|整|半)?)止?"
+_RELATIVE = "大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晚|今晨|今儿|今夜|本日|当日|当天|刚刚"
+_NUMBERED_PERIODS = [
     rf"(?:{_FULL_DAY}|{_ISO_DAY}){_JOINT}(?:{_FULL_DAY}|{_ISO_DAY}|{_DAY}[日号])",
-    rf"(?:{_YEAR}年)? *{_MONTH}月 *{_DAY}{_JOINT}{_DAY}[日号]",
+    rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}{_JOINT}{_DAY}[日号]",
     rf"{_DAY}[日号]?{_JOINT}{_DAY}[日号](?![地楼])",
-    rf"(?:{_FULL_DAY}|{_ISO_DAY}){_WEEKDAY_NOTE}",
-    rf"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
-    rf"(?:上+个?|本|这个?)?{_WEEK}末(?:两天|两日|两天里)",
-    rf"(?:上+|本|这)(?:一|个|一个)?{_WEEK}末",
-    rf"(?:上+|本|这)(?:一|个|一个)?{_WEEK}(?:[一二三四五六日天](?![天个市县州家宗])(?:{_JOINT}(?:本|这|上)?(?:{_WEEK})?[一二三四五六日天])?)?",
-    rf"{_WEEK}[一二三四五六日天](?:{_JOINT}{_WEEK}?[一二三四五六日天](?!下)|至今|到今天)?(?![见例])",
-    rf"(?:{_YEAR}年|今年|去年)?{_MONTH}月(?:份)?[上中下]旬|[本上中]旬",
-    rf"(?:{_YEAR}年|今年|去年)?{_MONTH}月份|{_MONTH}月(?!前|底|末|初|{_DAY})",
+    rf"(?:{_FULL_DAY}|{_ISO_DAY}){_NOTE}",
+    r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+    rf"(?:{_YEAR}年)?{_MONTH}月(?:份)?[上中下]旬",
+    rf"(?:{_YEAR}年)?{_MONTH}月份|{_MONTH}月(?!前|底|末|初|{_DAY})",
+    r"第?[一二三四]季度",
+    rf"{_BARE_DAY}{_NOTE}",
+]
+_NAMED_PERIODS = [
+    rf"(?:上{{1,4}}个?|本|这个?)?{_WEEK}末(?:两天|两日|两天里)",
+    rf"(?:上{{1,4}}|本|这)(?:一|个|一个)?{_WEEK}末",
+    rf"(?:上{{1,4}}|本|这)(?:一|个|一个)?{_WEEK}(?:{_WEEKDAY}(?![天个市县州家宗])(?:{_JOINT}(?:本|这|上)?(?:{_WEEK})?{_WEEKDAY})?)?(?:至今)?",
+    rf"{_WEEK}{_WEEKDAY}(?![个市县州家宗])(?:{_JOINT}{_WEEK}?{_WEEKDAY}(?!下)|至今|到今天)?(?![见例])",
+    rf"[本上中]旬|去年{_MONTH}月份?",
     r"上一?个?月(?:份)?(?!底前)|本月(?:份)?(?:至今)?|当月(?:至今)?|这个?月(?:份)?",
     r"(?:最近|近|这)(?:\d{1,2}|[一二两三四五六七八九十]{1,2})(?:天|日|周|个?星期|个月)(?:来)?",
-    r"(?:本|上)(?:个)?季度|(?:第?[一二三四]|首)季度",
-    rf"{_BARE_DAY}{_WEEKDAY_NOTE}",
+    r"(?:本|上)(?:个)?季度|首季度|第[一二三四]季度",
+    rf"(?:{_RELATIVE}){_PART}",
 ]
-_CLOCKS = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::\d\d)?|[时点](?:\d{1,2}分?|整|半)?)止?"
-_OTHER = [
-    r"https?://[^\s\u4e00-\u9fff]+|www\.[^\s\u4e00-\u9fff]+",
-    r"[〔\[(] *20\d\d *[〕\])] *第? *\d* *号?",
-    rf"[-+]?(?:{_ARABIC}) *[%‰]|百分之[{_CN}百点\d.]+|(?:{_ARABIC}|[{_CN}百]+(?:点[{_CN}]+)?)个?百分点",
-    rf"(?:{_ARABIC}|[{_CN}]{{1,3}})成(?![交立功效果片员本都]|为)(?:半)?|[{_CN}\d]{{1,4}}分之[{_CN}\d]{{1,4}}",
-    rf"(?:{_ARABIC}|[{_CN}百千万亿]+) *(?:[百千万亿]*元|[百千万亿]块)",
+_NUMBERED_OTHERS = [
+    rf"(?:{_ARABIC}){_S}[%‰]|(?:{_ARABIC}|[{_CN}百]{{1,8}}(?:点[{_CN}]{{1,8}})?)个?百分点",
+    rf"(?:{_ARABIC}|[{_CN}]{{1,3}})成(?![交立功效果片员本都]|为)(?:半)?|[{_CN}\d百千万]{{1,6}}分之[{_CN}百点\d.]{{1,8}}",
+    rf"(?:{_ARABIC}|[{_CN}百千万亿]{{1,12}}){_S}(?:[百千万亿]{{0,2}}元|[百千万亿]块)",
     r"20\d\d年度?|[零〇一二三四五六七八九]{4}年度?|20\d\d(?=城镇|批次)",
-    rf"第 *(?:\d+|[{_CN}百]+)(?:[、,，和至-] *\d+)* *(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
-    r"\d+(?:[、,，和至~-]\d+)* *(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
-    r"\d{8,}(?![.\d])|1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}",
-    r"[a-z]+[-]?\d[a-z\d.+-]*|\d+[a-z](?![a-z\d])[^\s\u4e00-\u9fff]*(?<!m)",
+    r"\d{1,6}(?:[、,，和至~-]\d{1,6}){0,8}(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
+    r"1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}|\d{17,}",
+    r"\d{1,8}[a-z](?![a-z\d])(?<!m)",
 ]
+_OTHERS = [
+    r"https?://[\x21-\x7e]{1,2000}|www\.[\x21-\x7e]{1,2000}",
+    rf"[〔\[(]{_S}20\d\d{_S}[〕\])]{_S}第?{_S}\d{{0,8}}{_S}号?",
+    rf"[-+](?:{_ARABIC}){_S}[%‰]|百分之[{_CN}百点\d.]{{1,10}}",
+    rf"第{_S}(?:\d{{1,6}}|[{_CN}百]{{1,6}})(?:[、,，和至-] ?\d{{1,6}}){{0,8}}{_S}(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
+    r"[a-z]{1,20}-?\d[a-z\d.+-]{0,40}",
+]
+_BULLET_HEAD = r"(?:\A|(?<=[\n。;；:]))[ *•·\-]{0,8}"
+_CN_BULLET = r"[一二三四五六七八九十]{1,3}(?:、|是(?!否|不))"
 
 
 class Scanner:
@@ -70,7 +90,7 @@ def _spaced(unit: str) -> str:
     """Allow spaces inside a unit of Chinese characters (公 顷), and no letter after one of letters (ha)."""
     if unit.isascii():
         return re.escape(unit) + r"(?![a-z\d])"
-    return r" *".join(map(re.escape, unit))
+    return " {0,2}".join(map(re.escape, unit))
 
 
 def _units(vocabulary: Vocabulary) -> str:
@@ -79,41 +99,86 @@ def _units(vocabulary: Vocabulary) -> str:
     return "|".join(_spaced(unit) for unit in units)
 
 
+def _any(parts: Iterable[str]) -> str:
+    return "|".join(f"(?:{part})" for part in parts)
+
+
 def _expression(vocabulary: Vocabulary) -> str:
     """Write the grammar of tokens as one expression; at each place the first that fits is taken."""
     units = _units(vocabulary)
     words = alternation(vocabulary.entries)
-    arabic = rf"{_NOT_BEFORE}(?:{_ARABIC})"
-    chinese = rf"(?:半|[百千万](?= *[多余])|{CHINESE_NUMBER})"
-    some = rf"(?:{_ARABIC}|{CHINESE_NUMBER})"
-    periods = "|".join(_PERIODS)
+    firsts = "".join(sorted({word[0] for word in vocabulary.entries}))
+    branches = [
+        rf"(?=\d)(?:{_at_digit(units)})",
+        rf"(?=[{_CN_START}万])(?:{_at_chinese_digit(units, words)})",
+        rf"(?=[{re.escape(firsts)}])(?:{_at_word(words)})",
+        _at_other(vocabulary, units),
+    ]
+    return "|".join(branches)
+
+
+def _at_digit(units: str) -> str:
+    """What may begin with an Arabic digit."""
+    number = rf"(?<![\d.])(?:{_ARABIC})"
+    range_ = rf"{number}{_S}(?:——|--|至|到|—|–|-|~){_S}(?:{_ARABIC}){_S}(?:{units})"
+    figure = rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
+    return "|".join(
+        [
+            rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
+            rf"(?P<deadline1>(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])|\d{{1,2}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?P<vague1>{range_})",
+            rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
+            rf"(?P<clock>(?<![\d.]){_CLOCK})",
+            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units})))",
+            rf"(?P<other1>{_any(_NUMBERED_OTHERS)})",
+            rf"(?P<word0>0报告|0新增)",
+            rf"(?P<figure>{figure})",
+        ],
+    )
+
+
+def _at_chinese_digit(units: str, words: str) -> str:
+    """What may begin with a Chinese numeral: days, words (一张图), then numerals that have a unit."""
+    vague = (
+        r"(?:十几|几十|数十|数百|上百|几百|[一二三四五六七八九]十几|好几十|数千|上千|[一二三四五六七八九两][一二三四五六七八九](?=[十百千万]?))"
+        rf"{_S}[多余]?{_S}(?=(?:[十百千万亿]?{_S})?(?:{units}))|{_CHINESE}(?:至|到){_CHINESE}(?:{units})"
+    )
+    return "|".join(
+        [
+            rf"(?P<bullet2>{_BULLET_HEAD}{_CN_BULLET}|(?<=[,，;。]){_CN_BULLET})",
+            rf"(?P<deadline2>(?:{_FULL_DAY}|{_BARE_DAY}|{_MONTH}月)之?前(?![期后面述三进])|[{_CN}]{{1,3}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?P<vague2>{vague})",
+            rf"(?P<period2>{_any(_NUMBERED_PERIODS)})",
+            rf"(?P<other2>{_any(_NUMBERED_OTHERS)})",
+            rf"(?P<word1>{words})",
+            rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>[多余来半])?)",
+        ],
+    )
+
+
+def _at_word(words: str) -> str:
+    """What may begin with the first character of a known word."""
+    more = rf"[比较](?:{'|'.join(YESTERDAY_WORDS)})(?:{'|'.join(sorted(MORE_WORDS, key=len, reverse=True))})|日增"
+    return "|".join([rf"(?P<more>{more})", rf"(?P<period3>{_any(_NAMED_PERIODS)})", rf"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))", rf"(?P<word2>{words})"])
+
+
+def _at_other(vocabulary: Vocabulary, units: str) -> str:
+    """Marks, bullets, rules, and what begins with any other character."""
+    some = rf"(?:{_ARABIC}|{_CHINESE})"
     bullets = (
-        r"[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿➀-➉]|\d{1,2}\u20e3|(?:\A|(?<=[\n。;；:]))[ *•·\-]*(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}(?:、|是(?!否|不))"
-        r"|\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|第[一二三四五六七八九](?=[,，、]))|(?<=[,，;。])[ ]*[一二三四五六七八九]是(?!否|不)"
+        r"[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿➀-➉]"
+        rf"|{_BULLET_HEAD}(?:\((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\)|第[一二三四五六七八九](?=[,，、])|(?<=[*•· \-])(?:\d{{1,2}}[.、)](?!\d)|{_CN_BULLET}))"
     )
     kinds = [
-        rf"(?P<bullet>{bullets})",
-        rf"(?P<more>[比较](?:{'|'.join(YESTERDAY_WORDS)})(?:{'|'.join(sorted(MORE_WORDS, key=len, reverse=True))})|日增)",
-        rf"(?P<deadline>(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCKS}|{_MONTH}月)之?前(?![期后面述三进])|(?:\d{{1,2}}|[{_CN}]{{1,3}})(?:个工作日|个?月|天|日|周)之?内)",
-        rf"(?P<vague>(?:十几|几十|数十|数百|上百|几百|[一二三四五六七八九]十几|好几十|数千|上千) *[多余]? *(?=(?:[万亿]? *)?(?:{units}))"
-        rf"|{arabic} *(?:——|--|至|到|—|–|-|~) *(?:{_ARABIC}) *(?:{units})"
-        rf"|{CHINESE_NUMBER}(?:至|到){CHINESE_NUMBER}(?:{units}))",
-        rf"(?P<period>(?:{periods})|(?:{_RELATIVE}){_PART})",
-        rf"(?P<clock>{_NOT_BEFORE}{_CLOCKS})",
-        rf"(?P<shortdate>{_NOT_BEFORE}{_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?! *[多余]? *(?:[万亿%元]|{units})))",
-        rf"(?P<other>{'|'.join(_OTHER)})",
-        rf"(?P<rule>—{{2,}}|-{{4,}}|(?:- ){{4,}}-?|={{4,}}|_{{4,}}|[─━]{{3,}}|\.{{6,}})",
-        rf"(?P<figure>(?P<number>{arabic})(?: *\( *\+ *(?P<plus>{_ARABIC}) *\))? *(?P<hedge>[多余来几])? *(?:(?P<unit>{units})(?P<tail>[多余来半])?)?)",
-        rf"(?P<word>{words})",
-        rf"(?P<spoken>(?P<chinese>{chinese}) *[多余来几]? *(?P<unit2>{units})(?P<tail2>[多余来半])?)",
+        rf"(?P<bullet3>{bullets})",
+        rf"(?P<period4>{_any(_NAMED_PERIODS)})",
+        rf"(?P<other3>{_any(_OTHERS)})",
+        r"(?P<rule>—{2,80}|-{4,80}|(?:- ){4,40}-?|={4,80}|_{4,80}|[─━]{3,80}|\.{6,80})",
+        rf"(?P<vague3>(?:几十|数十|数百|上百|几百|好几十|数千|上千){_S}[多余]?{_S}(?=(?:[万亿]?{_S})?(?:{units})))",
         r"(?P<mark>[\n。!?;,，|→~、:(\[【「『《〈“)\]】」』》〉”+\"])",
+        rf"(?P<figure2>(?P<number2>(?<![\d.])\.\d{{1,12}}){_S}(?P<unit3>{units}))",
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
-        kinds.insert(-1, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)? *{some} *[多余]? *(?:{units})))")
+        kinds.insert(0, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}[多余]?{_S}(?:{units})))")
     return "|".join(kinds)
-
-
-def finditer(scanner: Scanner, text: str) -> Iterator[re.Match[str]]:
-    """Find the tokens of a text."""
-    return scanner.finditer(text)

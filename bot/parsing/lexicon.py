@@ -3,10 +3,10 @@
 Each word has one sort. What a sort does to the figures around it is written in `context.py` and `figures.py`.
 """
 
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 
-class Sort(Enum):
+class Sort(IntEnum):
     """What a token is."""
 
     # Marks

@@ -44,10 +44,15 @@ class Clause:
     end: int
     closer: Sort | None
     mark: str = ""
+    sorts: frozenset[Sort] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Note once which sorts of tokens there are."""
+        self.sorts = frozenset([token.sort for token in self.tokens])
 
     def has(self, *sorts: Sort) -> bool:
         """Whether a token of one of the sorts stands in it, brackets left aside."""
-        return any(token.sort in sorts for token in self.tokens)
+        return not self.sorts.isdisjoint(sorts)
 
 
 class Tokenizer:
@@ -68,11 +73,11 @@ class Tokenizer:
 
     def _add(self, found: list[Token], match: re.Match[str], text: str) -> None:
         """Add the tokens of one match."""
-        kind = match.lastgroup
+        kind = _NAMES[match.lastgroup or ""]
         start, end = match.span()
         if kind == "word":
             found.append(self._word(match[0], start, end, text))
-        elif kind == "figure" or kind == "spoken":
+        elif kind == "figure":
             self._add_figure(found, match, text)
         elif kind == "mark":
             found.append(Token(_MARKS[match[0]], match[0], start, end))
@@ -80,7 +85,7 @@ class Tokenizer:
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
         elif kind == "shortdate":
             self._add_short_date(found, match)
-        elif kind is not None:
+        else:
             sort = _KINDS[kind]
             key = "deadline" if sort is Sort.PLAN else ""
             found.append(Token(sort, match[0], start, end, key))
@@ -96,9 +101,9 @@ class Tokenizer:
     def _add_figure(self, found: list[Token], match: re.Match[str], text: str) -> None:
         """figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
         start, end = match.span()
-        number = match["number"] or match["chinese"]
+        number = match["number"] or match["chinese"] or match["number2"]
         value = read_number(number)
-        unit = (match["unit"] or match["unit2"] or "").replace(" ", "")
+        unit = (match["unit"] or match["unit2"] or match["unit3"] or "").replace(" ", "")
         if value is None or "几" in (match["hedge"] or ""):
             found.append(Token(Sort.VAGUE if unit else Sort.OTHER_NUMBER, match[0], start, end))
             return
@@ -180,6 +185,14 @@ _MARKS = {
     **dict.fromkeys(")]】」』》〉”", Sort.CLOSE),
     **dict.fromkeys("+", Sort.PLAIN),
 }
+_NAMES = {
+    "word0": "word", "word1": "word", "word2": "word", "figure": "figure", "figure2": "figure", "spoken": "figure", "mark": "mark",
+    "short": "short", "shortdate": "shortdate", "period1": "period", "period2": "period", "period3": "period", "period4": "period",
+    "deadline1": "deadline", "deadline2": "deadline", "clock": "clock", "other1": "other", "other2": "other", "other3": "other",
+    "vague1": "vague", "vague2": "vague", "vague3": "vague", "vague4": "vague", "bullet1": "bullet", "bullet2": "bullet",
+    "bullet3": "bullet", "rule": "rule", "more": "more",
+}  # fmt: skip
+"""What each group of the expression finds."""
 _KINDS = {
     "period": Sort.PERIOD,
     "deadline": Sort.PLAN,
