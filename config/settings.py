@@ -1,19 +1,31 @@
 """Settings: environment (prefix DUBAN_, nested with __) over the TOML file that DUBAN_CONFIG names."""
 
-import base64
-import binascii
 import datetime as dt
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
+)
+from pydantic_settings import SettingsError as UnreadableError
+
+from config.robots import (
+    DingTalk,
+    DingTalkWebhook,
+    Feishu,
+    FeishuHook,
+    Generic,
+    RobotName,
+    WeComApp,
+    WeComGroup,
+    WeComRobot,
 )
 
 PREFIX = "DUBAN_"
@@ -25,37 +37,6 @@ class SettingsError(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-class Robot(BaseModel):
-    """What every messenger's robot may set: how it is reached from here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ca_file: Path | None = None
-    proxy: str | None = None
-    timeout_s: float = Field(default=10, gt=0, le=120)
-
-
-class Generic(Robot):
-    """The signed generic webhook: one secret for both directions (`whsec_` + base64)."""
-
-    secret: SecretStr
-    push_url: str | None = None
-    posts_per_minute: int = Field(default=600, gt=0)
-
-    @field_validator("secret")
-    @classmethod
-    def _is_a_webhook_secret(cls, secret: SecretStr) -> SecretStr:
-        """Take `whsec_` + base64 of 16 to 256 bytes."""
-        said = secret.get_secret_value()
-        try:
-            key = base64.b64decode(said.removeprefix("whsec_"), validate=True)
-        except binascii.Error:
-            key = b""
-        if not said.startswith("whsec_") or not 16 <= len(key) <= 256:
-            raise ValueError("must be whsec_ followed by the base64 of 16 to 256 random bytes")
-        return secret
 
 
 class Settings(BaseSettings):
@@ -79,6 +60,13 @@ class Settings(BaseSettings):
     clock: dt.datetime | None = None
     log_json: bool = False
     generic: Generic | None = None
+    wecom: dict[RobotName, WeComApp] = {}
+    wecom_robot: dict[RobotName, WeComRobot] = {}
+    wecom_group: dict[RobotName, WeComGroup] = {}
+    dingtalk: dict[RobotName, DingTalk] = {}
+    dingtalk_webhook: dict[RobotName, DingTalkWebhook] = {}
+    feishu: dict[RobotName, Feishu] = {}
+    feishu_hook: dict[RobotName, FeishuHook] = {}
 
     @field_validator("clock")
     @classmethod
@@ -115,8 +103,30 @@ def load(**overrides: Any) -> Settings:  # noqa: ANN401 any setting may be given
         raise SettingsError([_fault(dict(fault)) for fault in faults.errors(include_input=False)]) from None
     except tomllib.TOMLDecodeError as fault:
         raise SettingsError([f"{file}: {fault}"]) from None
+    except UnreadableError as fault:
+        raise SettingsError([f"{PREFIX}{_field(str(fault))}: not readable"]) from None
+
+
+def unknown() -> list[str]:
+    """Return the environment's DUBAN_ names that no setting has: one misspelt would be passed over in silence."""
+    known = {*Settings.model_fields, "config"}
+    names = [name for name in os.environ if name.upper().startswith(PREFIX)]
+    return sorted(name for name in names if name[len(PREFIX) :].lower().split("__")[0] not in known)
+
+
+def _field(said: str) -> str:
+    """Return the setting's name from what the library says of one that is no JSON; never its value."""
+    found = re.search(r'field "(\w+)"', said)
+    return found[1].upper() if found else "*"
 
 
 def _fault(fault: dict[str, Any]) -> str:
-    name = PREFIX + "__".join(str(step).upper() for step in fault["loc"])
-    return f"{name}: {str(fault['msg']).removeprefix('Value error, ')}"
+    more = fault.get("ctx", {}).get("setting")
+    steps = [str(step) for step in fault["loc"] if step != "[key]"] + ([more] if isinstance(more, str) else [])
+    if "[key]" in fault["loc"]:
+        return f"{_name(steps)}: a robot's name is of lower case letters, digits, - and _, 32 at most"
+    return f"{_name(steps)}: {str(fault['msg']).removeprefix('Value error, ')}"
+
+
+def _name(steps: list[str]) -> str:
+    return PREFIX + "__".join(step.upper() for step in steps)
