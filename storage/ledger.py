@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Table, and_, exists, func, not_, select, text, tuple_, update
 
 from storage.database import Tx, insert
+from storage.following import follow_report
 from storage.records import Basis, Entry, Figures, LineDay, LineKey, Progress, RecordState, Report, Stretch
 from storage.tables import duties, entries, line_days, questions, reports
 
@@ -222,6 +223,7 @@ async def set_state(tx: Tx, number: int, state: RecordState, *, at: dt.datetime,
     replaced = exists().where(other.c.id == entries.c.replaced_by, other.c.state == RecordState.LIVE)
     touched = (entries.c.report_id == number) | (entries.c.replaced_by == number)
     await tx.execute(update(entries).where(touched).values(live=and_(counts, not_(replaced))))
+    await follow_report(tx, number, live=state is RecordState.LIVE, at=at, by=by)
 
 
 async def touch(tx: Tx, number: int, *, by: str) -> None:

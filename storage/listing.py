@@ -5,26 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from storage import problems, visits
 from storage.database import Tx
+from storage.kept import KeptProblem
 from storage.records import ProjectStage, Visit
-from storage.tables import problems, project_stages, projects, questions, visits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemRow:
-    """A problem as the ledger keeps it."""
-
-    number: int
-    region: str
-    project: str | None
-    category: str
-    text: str
-    state: str
-    division: str | None
-    measure: str | None
-    person: str | None
-    due: dt.date | None
-    opened_at: dt.datetime
+from storage.tables import project_stages, projects, questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +23,9 @@ class QuestionRow:
     state: str
 
 
-async def all_problems(tx: Tx, campaign: str) -> list[ProblemRow]:
-    """Return every problem that was opened, by number."""
-    query = select(problems).where(problems.c.campaign == campaign, problems.c.number.is_not(None))
-    names = ProblemRow.__dataclass_fields__
-    rows = (await tx.execute(query.order_by(problems.c.number))).mappings()
-    return [ProblemRow(**{name: row[name] for name in names}) for row in rows]
+async def all_problems(tx: Tx, campaign: str) -> list[KeptProblem]:
+    """Return every problem that was opened and not withdrawn, by number."""
+    return await problems.shown(tx, campaign)
 
 
 async def all_stages(tx: Tx, campaign: str) -> list[ProjectStage]:
@@ -62,9 +44,7 @@ async def all_stages(tx: Tx, campaign: str) -> list[ProjectStage]:
 
 async def all_visits(tx: Tx, campaign: str) -> list[Visit]:
     """Return every visit, in the order it was said."""
-    query = select(visits).where(visits.c.campaign == campaign, visits.c.live).order_by(visits.c.id)
-    rows = (await tx.execute(query)).mappings()
-    return [Visit(region=r["region"], division=r["division"], leader=r["leader"], date=r["day"]) for r in rows]
+    return await visits.every(tx, campaign)
 
 
 async def open_questions(tx: Tx, campaign: str) -> list[QuestionRow]:

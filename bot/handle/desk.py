@@ -12,13 +12,15 @@ from bot.rules.doubts import Choice
 from bot.rules.duty import Duty
 from bot.rules.foreign import foreign
 from bot.rules.pace import Pacing, Position, position
+from bot.rules.problem_book import ProblemBook
+from bot.rules.projects import ProjectBook
 from bot.rules.speaker import Speaker
-from bot.rules.wording import acks
+from bot.rules.wording import acks, problems
 from bot.rules.wording.acks import Noted
 from config.campaign import Campaign
 from storage.inbox import Message
 from storage.ledger import DutyMet
-from storage.records import Basis, Entry, LineDay, LineKey, Problem, Progress, ProjectStage, Reading, Report, Visit
+from storage.records import Basis, Entry, LineDay, LineKey, Progress, ProjectStage, Reading, Report, Visit
 
 
 @dataclass(slots=True)
@@ -29,7 +31,6 @@ class Rows:
     entries: list[Entry] = field(default_factory=list)
     retired: dict[int, int] = field(default_factory=dict)
     duties: list[DutyMet] = field(default_factory=list)
-    problems: list[tuple[Report, Problem, int | None]] = field(default_factory=list)
     stages: list[tuple[Report, ProjectStage]] = field(default_factory=list)
     visits: list[tuple[Report, Visit]] = field(default_factory=list)
 
@@ -48,14 +49,22 @@ class Numbers:
 
     reports: Iterator[int]
     entries: Iterator[int]
-    problems: Iterator[int]
 
 
 class Desk:
     """The books of one batch, the rows it writes, and the rules it goes by."""
 
     def __init__(
-        self, *, campaign: Campaign, duty: Duty, pacing: Pacing, books: Books, numbers: Numbers, asking: Asking
+        self,
+        *,
+        campaign: Campaign,
+        duty: Duty,
+        pacing: Pacing,
+        books: Books,
+        numbers: Numbers,
+        asking: Asking,
+        problems: ProblemBook,
+        projects: ProjectBook,
     ) -> None:
         self._campaign = campaign
         self._duty = duty
@@ -63,6 +72,8 @@ class Desk:
         self._books = books
         self._numbers = numbers
         self.asking = asking
+        self.problems = problems
+        self._projects = projects
         self.rows = Rows()
 
     def take(self, message: Message, reading: Reading, speaker: Speaker) -> list[Noted]:
@@ -134,7 +145,8 @@ class Desk:
             before += replaced
         certain = replace(reading, progress=examined.certain)
         self._meet_duties(report, certain)
-        others = self._take_others(report, certain)
+        candidates = len(self.problems.candidates)
+        others = self._take_others(report, certain, message, speaker)
         return Noted(
             region=region,
             day=report.day,
@@ -143,6 +155,7 @@ class Desk:
             derived=tuple(items[len(examined.certain) :]),
             is_nil=bool(reading.nil),
             others=tuple(others),
+            offered=tuple(self.problems.candidates[candidates:]),
             position=self.position(region, local_day(message.sent_at)) if items else None,
             is_correction=reading.correction,
             before=tuple(before),
@@ -214,18 +227,18 @@ class Desk:
             only_nil = not problem and bool(nil) and day not in told
             self.rows.duties.append(DutyMet(report=report, day=day, nil=only_nil))
 
-    def _take_others(self, report: Report, reading: Reading) -> list[str]:
-        """Take problems, projects and visits; return the phrases that say so."""
-        phrases = []
-        for problem in reading.problems:
-            number = next(self._numbers.problems) if problem.stated else None
-            self.rows.problems.append((report, problem, number))
-            if number is not None:
-                category = self._campaign.category(problem.category)
-                phrases.append(acks.problem_opened(number, category.name, handler_of(problem, self._campaign)))
+    def _take_others(self, report: Report, reading: Reading, message: Message, speaker: Speaker) -> list[str]:
+        """Take problems, what became of them, projects and visits; return the phrases that say so."""
+        results = [(self.problems.take(problem, report), report.region) for problem in reading.problems]
+        for solved in reading.resolutions:
+            evidence = "".join(message.text[start:end] for start, end in solved.spans) or message.text
+            result = self.problems.resolve(solved, report, speaker=speaker, evidence=evidence)
+            results.append((result, report.region))
+        phrases = [said for result, region in results if (said := problems.result_text(result, region, self._campaign))]
         for stage in reading.projects:
             self.rows.stages.append((report, stage))
-            phrases.append(acks.project_noted(stage.project, stage.stage, self._campaign))
+            near = self._projects.meet(stage.region, stage.project)
+            phrases.append(acks.project_noted(stage.project, stage.stage, self._campaign) + problems.near_text(near))
         for visit in reading.visits:
             self.rows.visits.append((report, visit))
             phrases.append(acks.visit_noted(visit.date))
@@ -281,11 +294,6 @@ def lines_of(reading: Reading, campaign: Campaign) -> set[LineKey]:
     shown = {(p.region, campaign.default_track.key, stage) for p in reading.progress for stage in stages}
     derived = derive.derived_batch(reading.progress, campaign)
     return shown | {(p.region, p.track, p.stage) for p in (*reading.progress, *derived)}
-
-
-def handler_of(problem: Problem, campaign: Campaign) -> str | None:
-    """Return who handles a problem: its category's handler, else the contracted division."""
-    return campaign.category(problem.category).handler or campaign.unit(problem.region).division
 
 
 def _day_of(reading: Reading, message: Message) -> dt.date:

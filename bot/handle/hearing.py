@@ -8,8 +8,9 @@ from bot import parsing
 from bot.clock import local_day
 from bot.commands.grammar import Found, plain
 from bot.document import Document, PostKind
-from bot.handle.desk import Foreign, handler_of, regions_of
+from bot.handle.desk import Foreign, regions_of
 from bot.messengers.base import ChatKind
+from bot.rules.problem_same import said_as_problem
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, hints, service
 from bot.rules.wording.acks import Noted
@@ -18,7 +19,7 @@ from storage import people
 from storage.database import Tx
 from storage.inbox import Handled, Message
 from storage.outbox import Owed
-from storage.records import Chat, Kind, Nil, Problem, Reading, Role
+from storage.records import Chat, Kind, Nil, Reading, Role
 
 HINTS_PER_PERSON = 3
 """How often a person is told how to correct and withdraw."""
@@ -78,7 +79,10 @@ def read(message: Message, speaker: Speaker, campaign: Campaign) -> Reading:
     if speaker.region is not None and plain(message.text) in campaign.vocabulary.bare_nil:
         day = local_day(message.sent_at)
         return Reading(kind=Kind.REPORT, nil=(Nil(region=speaker.region, date=day),))
-    return parsing.parse(message.text, sender=speaker.sender, sent_at=message.sent_at, campaign=campaign)
+    reading = parsing.parse(message.text, sender=speaker.sender, sent_at=message.sent_at, campaign=campaign)
+    if not reading.has_records and (problem := said_as_problem(plain(message.text), speaker.region, campaign)):
+        return Reading(kind=Kind.REPORT, problems=(problem,))
+    return reading
 
 
 def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -> tuple[PostKind, Document] | None:
@@ -90,10 +94,11 @@ def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -
         return _refusal(_NO_WRITERS[heard.speaker.role]())
     if reading.kind is Kind.UNCLEAR:
         return _hint(hints.unclear(_stumbled_over(reading, heard.message.text)))
-    tails = (*_offers(reading, heard, campaign), *_about_others(heard, taken.foreign), *taken.asked)
+    offers = _offers(taken, campaign)
+    tails = (*offers, *_about_others(heard, taken.foreign), *taken.asked)
     shown = [n for n in taken.noted if n.items or n.is_nil or n.others]
     if not shown:
-        return (PostKind.QUESTION if taken.asked else PostKind.REFUSAL), Document(lines=tails)
+        return (PostKind.QUESTION if taken.asked or offers else PostKind.REFUSAL), Document(lines=tails)
     shared = heard.is_in_shared_group
     lines = acks.ack_all(shown, campaign, in_shared_group=shared, with_hint=with_hint, tails=tails)
     return PostKind.ACK, Document(lines=lines)
@@ -152,14 +157,13 @@ def _stumbled_over(reading: Reading, text: str) -> str:
     return text
 
 
-def _offers(reading: Reading, heard: Heard, campaign: Campaign) -> tuple[str, ...]:
+def _offers(taken: Taken, campaign: Campaign) -> tuple[str, ...]:
     """Offer to open the problems that were only mentioned in passing."""
-    passing: list[Problem] = [p for p in reading.problems if not p.stated and heard.speaker.may_write(p.region)]
-    if not passing:
+    offered = [problem for noted in taken.noted for problem in noted.offered]
+    if not offered:
         return ()
-    first = passing[0]
-    name = campaign.category(first.category).name
-    return (acks.problem_offered(name, handler_of(first, campaign), how_many=len(passing)),)
+    name = campaign.category(offered[0].category).name
+    return (acks.problem_offered(name, offered[0].division, how_many=len(offered)),)
 
 
 def notices(message: Message, elsewhere: Sequence[tuple[str, str, Document]], *, now: dt.datetime) -> list[Owed]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.document import PostKind
-from bot.handle.desk import Rows, handler_of
+from bot.handle.desk import Rows
+from bot.rules.problem_book import ProblemBook
 from config.campaign import Campaign
-from storage import ledger, outbox, problems
+from storage import ledger, outbox, problems, projects, visits
 from storage.database import Tx
-from storage.problems import Opened
 from storage.records import LineDay, LineKey
 
 
@@ -18,6 +18,7 @@ class Writing:
 
     campaign: Campaign
     rows: Rows
+    problems: ProblemBook
 
     async def write(self, tx: Tx, *, changed: Mapping[LineKey, Sequence[LineDay]]) -> None:
         """Write everything; a unit that reported is not reminded any more."""
@@ -29,18 +30,8 @@ class Writing:
         await ledger.add_duties(tx, self.rows.duties)
         for region, day in sorted({(d.report.region, d.day) for d in self.rows.duties}):
             await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
-        await problems.open_problems(
-            tx,
-            [
-                Opened(
-                    report=report,
-                    problem=problem,
-                    number=number,
-                    division=handler_of(problem, self.campaign),
-                    actor=report.sender,
-                )
-                for report, problem, number in self.rows.problems
-            ],
-        )
-        await problems.add_stages(tx, self.rows.stages)
-        await problems.add_visits(tx, self.rows.visits)
+        await problems.add(tx, self.problems.added)
+        await problems.save(tx, self.problems.changed)
+        await problems.note(tx, key, self.problems.happened)
+        await projects.add_stages(tx, self.rows.stages)
+        await visits.add(tx, self.rows.visits)

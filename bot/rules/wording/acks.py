@@ -9,6 +9,7 @@ from bot.rules.figures import FigureWriter
 from bot.rules.pace import Position
 from bot.rules.wording.phrases import day_text, figures_of, item_text, progress_text
 from config.campaign import Campaign
+from storage.kept import KeptProblem
 from storage.records import Basis, Progress
 
 MOST_LINES = 4
@@ -28,6 +29,8 @@ class Noted:
     is_nil: bool = False
     others: tuple[str, ...] = ()
     """Phrases for what else was taken: problems, projects, visits."""
+    offered: tuple[KeptProblem, ...] = ()
+    """Problems mentioned in passing, which are opened only on the sender's word."""
     position: Position | None = None
     is_correction: bool = False
     before: tuple[Progress, ...] = ()
@@ -97,25 +100,10 @@ def correction_hint(number: int) -> str:
     return f"如有误，请回复“更正 …”或“撤回 A{number}”。"
 
 
-def problem_opened(number: int, category: str, handler: str | None) -> str:
-    """Say that a problem was opened and who handles it."""
-    return f"问题#{number}（{category}）" + (f"已转{handler}" if handler else "已登记")
-
-
 def problem_offered(category: str, handler: str | None, *, how_many: int = 1) -> str:
     """Offer to open a problem that was only mentioned in passing."""
     target = f"转{handler}办理" if handler else "问题台账"
     return f"另提到{how_many}个问题（{category}），回“列入”{target}，不回不转。"
-
-
-def problem_closed(number: int) -> str:
-    """Say that a problem was closed."""
-    return f"问题#{number}已办结"
-
-
-def problem_unknown(region: str) -> str:
-    """Say that a resolution matches no open problem."""
-    return f"没有找到{region}对应的在办问题，请回复“办结 #号”"
 
 
 def project_noted(project: str, stage: str, campaign: Campaign) -> str:
