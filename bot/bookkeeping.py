@@ -11,7 +11,8 @@ from bot.rules.scene import BookLine
 from config.campaign import Campaign
 from storage import ledger
 from storage.database import Tx
-from storage.records import Entry, Figures, LineDay, LineKey, Stretch
+from storage.ledger import DutyMet
+from storage.records import Entry, Figures, LineDay, LineKey, Progress, Report, Stretch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Office:
     campaign: Campaign
     duty: Duty
     pacing: Pacing
+    has_pictures: bool = False
+    """Whether pictures are drawn here: else the words do not speak of any."""
 
 
 @dataclass(slots=True)
@@ -133,6 +136,37 @@ async def load(tx: Tx, campaign: str, *, keys: Sequence[LineKey], days: Sequence
         stretches=await ledger.load_stretches(tx, campaign, keys),
         entries=await ledger.load_entries(tx, campaign, regions=regions, days=days) if regions else [],
     )
+
+
+async def enter(
+    tx: Tx, office: Office, report: Report, items: Sequence[Progress], *, replaces: Sequence[int] = ()
+) -> None:
+    """Enter items under a report that is kept already, in place of other entries: what a person decides by hand."""
+    key = office.campaign.key
+    await ledger.lock(tx, key, {report.region})
+    lines = sorted({(i.region, i.track, i.stage) for i in items})
+    books = await load(tx, key, keys=lines, days=sorted({i.date for i in items}))
+    for gone in [e for line in lines for i in items for e in books.entries(line, i.date) if e.id in replaces]:
+        books.retire(gone)
+    ids = await ledger.draw_entry_ids(tx, len(items))
+    added = [
+        Entry(
+            id=entry_id,
+            number=report.number,
+            progress=item,
+            sent_at=report.sent_at,
+            order=report.inbox_id,
+            sender=report.sender,
+        )
+        for entry_id, item in zip(ids, items, strict=True)
+    ]
+    for entry in added:
+        books.add(entry)
+    await ledger.add_entries(tx, key, added)
+    await ledger.retire(tx, dict.fromkeys(replaces, report.number))
+    await ledger.save_days(tx, key, books.changed())
+    met = office.duty.days_met(report.sent_at, dated=[i.date for i in items], has_problem=False)
+    await ledger.add_duties(tx, [DutyMet(report=report, day=day, nil=False) for day in sorted(met) if items])
 
 
 async def refold(tx: Tx, campaign: str, keys: Iterable[LineKey]) -> None:

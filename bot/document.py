@@ -41,11 +41,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A picture or a file by the SHA-256 under which its bytes are kept."""
+    """A picture or a file by the SHA-256 under which its bytes are kept; one not made yet has only its recipe."""
 
     name: str
     media_type: str
     sha256: str
+    recipe: str | None = None
+    """What it is made from when it is sent (`bot.papers.recipe`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,8 @@ class Document:
 
 
 def _file_json(file: File) -> dict[str, str]:
-    return {"name": file.name, "media_type": file.media_type, "sha256": file.sha256}
+    made = {"name": file.name, "media_type": file.media_type, "sha256": file.sha256}
+    return made if file.recipe is None else made | {"recipe": file.recipe}
 
 
 def say(*lines: str, mentions: tuple[str, ...] = ()) -> Document:

@@ -13,6 +13,7 @@ from bot.clock import SHANGHAI, ManualClock, local, local_day
 from bot.document import File
 from bot.messengers.base import ChatKind, Inbound
 from bot.messengers.sandbox import Sandbox, Seen
+from bot.papers.picture import Painter
 from bot.parsing.lines import LineError, Said, area_to_text, read_said
 from bot.simulate import Simulation
 from bot.wiring import Service
@@ -134,7 +135,13 @@ async def run(lines: Sequence[Line], campaign: Campaign, *, until: dt.datetime |
         database = Database(f"sqlite:///{folder}/replay.db", durable=False)
         await database.migrate()
         sandbox = Sandbox(clock=clock, show=seen.append)
-        service = wiring.build(campaign, database=database, messengers={MESSENGER: sandbox}, clock=clock)
+        service = wiring.build(
+            campaign,
+            database=database,
+            messengers={MESSENGER: sandbox},
+            clock=clock,
+            painter=Painter() if campaign.pictures else None,
+        )
         try:
             async with database.transaction() as tx:
                 roster, chats = roster_of(lines, campaign), chats_of(lines, campaign)

@@ -53,7 +53,11 @@ async def _service(settings: Settings) -> Service:
     database = wiring.database_of(settings)
     await _migrate(database)
     return wiring.build(
-        campaign, database=database, messengers=wiring.messengers_of(settings), clock=wiring.clock_of(settings)
+        campaign,
+        database=database,
+        messengers=wiring.messengers_of(settings),
+        clock=wiring.clock_of(settings),
+        painter=wiring.painter_of(settings, campaign),
     )
 
 

@@ -13,6 +13,8 @@ from bot.deliver import Courier
 from bot.handle import Clerk
 from bot.messengers.base import Messenger
 from bot.messengers.generic.client import Generic
+from bot.papers.picture import Painter
+from bot.publish.studio import Studio
 from bot.receive import FrontDoor, Letterbox
 from bot.rules.duty import Duty
 from bot.rules.pace import Pacing
@@ -39,6 +41,8 @@ class Service:
     couriers: tuple[Courier, ...]
     timetable: Timetable
     striker: Striker
+    studio: Studio
+    painter: Painter | None
     inbox_bell: asyncio.Event
     courier_bells: tuple[asyncio.Event, ...]
 
@@ -51,13 +55,20 @@ class Service:
         """Give back connections, the database last."""
         for messenger in self.messengers.values():
             await messenger.close()
+        if self.painter is not None:
+            await self.painter.close()
         await self.database.close()
 
 
-def office_of(campaign: Campaign) -> Office:
+def office_of(campaign: Campaign, *, has_pictures: bool = False) -> Office:
     """Return the rules that hold for a campaign."""
     working_days = WorkingDays(campaign)
-    return Office(campaign=campaign, duty=Duty(campaign, working_days), pacing=Pacing(campaign, working_days))
+    return Office(
+        campaign=campaign,
+        duty=Duty(campaign, working_days),
+        pacing=Pacing(campaign, working_days),
+        has_pictures=has_pictures,
+    )
 
 
 def campaign_of(settings: Settings) -> Campaign:
@@ -65,9 +76,17 @@ def campaign_of(settings: Settings) -> Campaign:
     return load_campaign(settings.campaign or DEFAULT_CAMPAIGN)
 
 
-def build(campaign: Campaign, *, database: Database, messengers: Mapping[str, Messenger], clock: Clock) -> Service:
-    """Put a service together."""
-    office = office_of(campaign)
+def build(
+    campaign: Campaign,
+    *,
+    database: Database,
+    messengers: Mapping[str, Messenger],
+    clock: Clock,
+    painter: Painter | None = None,
+) -> Service:
+    """Put a service together; without a painter its summaries are words and sheets only."""
+    office = office_of(campaign, has_pictures=painter is not None)
+    studio = Studio(database, painter)
     inbox_bell = asyncio.Event()
     letterbox = Letterbox(database, campaign=campaign.key, bell=inbox_bell)
     timetable = Timetable(campaign, office.duty.working_days)
@@ -80,9 +99,11 @@ def build(campaign: Campaign, *, database: Database, messengers: Mapping[str, Me
         letterbox=letterbox,
         door=FrontDoor(messengers, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=SystemClock()),
         clerk=Clerk(office, database=database, clock=clock),
-        couriers=tuple(Courier(m, database=database, clock=clock) for m in messengers.values()),
+        couriers=tuple(Courier(m, database=database, clock=clock, studio=studio) for m in messengers.values()),
         timetable=timetable,
         striker=Striker(office, timetable, database=database, clock=clock, jittery=jittery),
+        studio=studio,
+        painter=painter,
         inbox_bell=inbox_bell,
         courier_bells=tuple(asyncio.Event() for _ in messengers),
     )
@@ -101,6 +122,11 @@ def messengers_of(settings: Settings) -> dict[str, Messenger]:
             posts_per_minute=settings.generic.posts_per_minute,
         )
     return built
+
+
+def painter_of(settings: Settings, campaign: Campaign) -> Painter | None:
+    """Return who draws the pictures, unless the campaign wants none."""
+    return Painter(font_file=settings.font_file) if campaign.pictures else None
 
 
 def clock_of(settings: Settings) -> SystemClock:

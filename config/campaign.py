@@ -142,6 +142,8 @@ class Deadlines(Part):
     deadline: dt.time = dt.time(17, 30)
     grace: dt.time = dt.time(17, 55)
     day_boundary: dt.time = dt.time(4, 0)
+    weekly_confirmed: dt.time = dt.time(15, 0)
+    """Until when on the weekly's day the divisions confirm their three lists."""
 
 
 class Level(Part):
@@ -258,6 +260,8 @@ class Campaign(Part):
     """Whether more of the counting stage is better."""
     cadence: Literal["daily", "weekly", "on_change"] = "daily"
     show_leaders: bool = False
+    pictures: bool = True
+    """Whether digests and weeklies come with a picture."""
     reviewing_division: str | None = None
     """Told instead of the unit when what is in review would reach the schedule."""
     visits_owed_by: Literal["division", "leader"] = "leader"

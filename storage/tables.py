@@ -396,6 +396,16 @@ snapshots = Table(
     UniqueConstraint("campaign", "kind", "day"),
 )
 
+confirmations = Table(  # which units' three lists were confirmed for the weekly of a day
+    "confirmations",
+    metadata,
+    Column("campaign", KEY, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("region", NAME, primary_key=True),
+    Column("author", NAME, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 settings = Table(
     "settings",
     metadata,
@@ -430,6 +440,7 @@ attachments = Table(
     Column("sha256", String(64), primary_key=True),
     Column("media_type", NAME, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    Column("recipe", String(64), unique=True),  # the SHA-256 of what it was made from, where it was made here
 )
 
 outbox = Table(

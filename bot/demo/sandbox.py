@@ -19,6 +19,7 @@ from bot.messengers.base import ChatKind, Inbound
 from bot.messengers.sandbox import Sandbox, Seen
 from bot.pages.feed import Chat, Feed, Message, Person, RosterChange, Tick
 from bot.pages.sandbox import Step, make_app
+from bot.papers.picture import Painter
 from bot.simulate import Simulation
 from bot.wiring import Service
 from config import settings
@@ -48,7 +49,11 @@ class Demo:
         self._clock = SystemClock(starts_at=local(first, MORNING))
         messenger = Sandbox(clock=self._clock, show=self._show)
         self.service: Service = wiring.build(
-            campaign, database=database, messengers={cast.MESSENGER: messenger}, clock=self._clock
+            campaign,
+            database=database,
+            messengers={cast.MESSENGER: messenger},
+            clock=self._clock,
+            painter=Painter() if campaign.pictures else None,
         )
         self._simulation = Simulation(self.service, self._clock, on_stop=self._tick)
         self._script = Script(campaign, self.service.office.duty.working_days, first=first)

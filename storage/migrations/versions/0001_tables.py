@@ -16,7 +16,9 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("media_type", sa.String(length=128), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("recipe", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_attachments")),
+        sa.UniqueConstraint("recipe", name=op.f("uq_attachments_recipe")),
     )
     op.create_table(
         "audit",
@@ -45,6 +47,15 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("messenger", "chat_id", name=op.f("uq_chats_messenger_chat_id")),
+    )
+    op.create_table(
+        "confirmations",
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("region", sa.String(length=128), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=False),
+        sa.Column("at", types.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "day", "region", name=op.f("pk_confirmations")),
     )
     op.create_table(
         "conflicts",
