@@ -4,16 +4,20 @@ import asyncio
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.clock import Clock
-from bot.document import Document, File
+from bot.document import Document, File, PostKind
 from bot.failpoints import reach
-from bot.messengers.base import ChatKind, Limits, Messenger, Post, SendError
-from storage import outbox
+from bot.messengers.base import ChatKind, Messenger, Post, SendError
+from bot.publish.studio import Studio
+from bot.rules.wording import service
+from storage import outbox, people, undelivered
 from storage.database import Database, Tx
 from storage.outbox import Owed, State
+from storage.records import Role
 
 log = structlog.get_logger(__name__)
 
@@ -25,13 +29,30 @@ AT_ONCE = 16
 """Chats that one Courier posts to at the same time."""
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 600.0
+ALERT_EVERY = dt.timedelta(hours=1)
+ALERT_WAITS = dt.timedelta(minutes=1)
+ALERT_KEPT_FOR = dt.timedelta(hours=12)
 
 
 class Courier:
-    """Delivers what is owed through one messenger, so that a slow or dead one holds up no other."""
+    """Delivers what is owed through one messenger, so that a slow or dead one holds up no other.
 
-    def __init__(self, messenger: Messenger, *, database: Database, clock: Clock) -> None:
+    While `is_ready` says no (another process holds the robot's only connection), nothing is claimed but pushes that go
+    by a chat's own push robot, so that waiting uses up no tries.
+    """
+
+    def __init__(
+        self,
+        messenger: Messenger,
+        *,
+        database: Database,
+        clock: Clock,
+        studio: Studio,
+        is_ready: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._messenger = messenger
+        self._is_ready = is_ready
+        self._studio = studio
         self._database = database
         self._clock = clock
         self._owner = f"{messenger.name}/{secrets.token_hex(8)}"
@@ -44,11 +65,19 @@ class Courier:
         now = self._clock.now()
         async with self._database.transaction() as tx:
             claimed = await outbox.claim(
-                tx, owner=self._owner, now=now, lease=LEASE, limit=AT_ONCE, messengers=[self._messenger.name]
+                tx,
+                owner=self._owner,
+                now=now,
+                lease=LEASE,
+                limit=AT_ONCE,
+                messengers=[self._messenger.name],
+                only_routed=not self._is_ready(),
             )
             due = await self._within_budget(tx, [o for o in claimed if o.expires_at > now], now)
             for late in (o for o in claimed if o.expires_at <= now):
                 await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
+                if late.tries > 1:
+                    await self._tell_admins(tx, late, now)
             if due:
                 reach("claim.before_commit")
         if due:
@@ -63,22 +92,22 @@ class Courier:
 
     async def _within_budget(self, tx: Tx, claimed: list[Owed], now: dt.datetime) -> list[Owed]:
         """Return what the messenger lets us say now; the rest waits until it does."""
-        limits = self._messenger.limits
-        if limits.posts >= Limits().posts or not claimed:
+        windows = [(posts, dt.timedelta(seconds=seconds)) for posts, seconds in self._messenger.limits.windows]
+        if not windows or not claimed:
             return claimed
-        window = dt.timedelta(seconds=limits.window_s)
         names = {owed.id: self._destination(owed) for owed in claimed}
-        sent = await outbox.sends_since(tx, sorted(set(names.values())), since=now - window)
+        since = now - max(window for _, window in windows)
+        sent = await outbox.sends_since(tx, sorted(set(names.values())), since=since)
         due = []
         for owed in claimed:
             times = sent.setdefault(names[owed.id], [])
-            if len(times) < limits.posts:
+            free_at = max(_free_at(times, posts, window, now) for posts, window in windows)
+            if free_at <= now:
                 times.append(now)
                 await outbox.note_send(tx, names[owed.id], at=now)
                 due.append(owed)
             else:
-                later = times[-limits.posts] + window
-                await outbox.put_back(tx, owed.id, owner=self._owner, not_before=later)
+                await outbox.put_back(tx, owed.id, owner=self._owner, not_before=free_at)
         return due
 
     def _destination(self, owed: Owed) -> str:
@@ -92,7 +121,7 @@ class Courier:
             key=hashlib.sha256(owed.dedup_key.encode()).hexdigest()[:32],
             chat_id=owed.chat_id,
             chat_kind=ChatKind(owed.chat_kind),
-            document=Document.from_json(owed.document),
+            document=await self._studio.finish(Document.from_json(owed.document)),
             kind=owed.kind,
             route=owed.route,
             reply_to=owed.reply_to,
@@ -130,12 +159,48 @@ class Courier:
         elif fault.permanent or owed.tries >= MAX_TRIES or (twice and unknown > 1):
             await outbox.mark_over(tx, owed.id, State.DEAD, owner=self._owner, fault=str(fault), at=now)
             log.error("message dead", messenger=self._messenger.name, outbox_id=owed.id, fault=str(fault))
+            await self._tell_admins(tx, owed, now)
         else:
             later = now + dt.timedelta(seconds=_pause_s(owed, fault))
             await outbox.mark_later(
                 tx, owed.id, owner=self._owner, not_before=later, fault=str(fault), unknown=fault.unknown
             )
             log.warning("delivery failed", messenger=self._messenger.name, outbox_id=owed.id, fault=str(fault))
+
+    async def _tell_admins(self, tx: Tx, owed: Owed, now: dt.datetime) -> None:
+        """Owe the admins the news of what did not arrive: one alert a robot and hour, and none about an alert itself.
+
+        It waits a minute, so that it can count what fails together; what fails after it is gone is for the next hour's.
+        """
+        if owed.kind == PostKind.ALERT:
+            return
+        name, hour = self._messenger.name, now.replace(minute=0, second=0, microsecond=0)
+        faults = await undelivered.since(tx, name, now - ALERT_EVERY)
+        text = service.undelivered(name, len(faults), faults[-1] if faults else "")
+        admins = [p for p in await people.everybody(tx) if p.role is Role.ADMIN and p.user_id]
+        for at, not_before in ((hour, now + ALERT_WAITS), (hour + ALERT_EVERY, hour + ALERT_EVERY)):
+            alerts = [
+                Owed(
+                    campaign=owed.campaign,
+                    dedup_key=f"undelivered/{name}/{at.astimezone(dt.UTC):%Y%m%d%H}/{admin.id}",
+                    messenger=admin.messenger,
+                    chat_id=admin.user_id or "",
+                    chat_kind=ChatKind.DIRECT,
+                    kind=PostKind.ALERT,
+                    document=Document(lines=(text,)).to_json(),
+                    created_at=now,
+                    not_before=not_before,
+                    expires_at=not_before + ALERT_KEPT_FOR,
+                )
+                for admin in admins
+            ]
+            if await undelivered.owe_or_renew(tx, alerts):
+                return
+
+
+def _free_at(times: Sequence[dt.datetime], posts: int, window: dt.timedelta, now: dt.datetime) -> dt.datetime:
+    """Return when one more post fits into a window that holds so many."""
+    return now if len(times) < posts else times[-posts] + window
 
 
 def _pause_s(owed: Owed, fault: SendError) -> float:

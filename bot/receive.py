@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -132,18 +133,19 @@ class FrontDoor:
         if isinstance(opened, Answer):
             return opened
         try:
-            return messenger.verdict(await self.keep(messenger.name, opened, body=hook.body))
+            return messenger.verdict(await self.keep(messenger.name, opened))
         except Exception as fault:  # the database's many errors have one answer: not kept, come again
             log.exception("message not kept", messenger=messenger.name, fault=type(fault).__name__)
             return messenger.verdict(Verdict.UNAVAILABLE)
 
-    async def keep(self, messenger: str, inbound: Inbound, *, body: bytes) -> Verdict:
-        """Keep a believed message durably."""
+    async def keep(self, messenger: str, inbound: Inbound, *, body: bytes | None = None) -> Verdict:
+        """Keep a believed message durably; *body* is what it is compared by when its id comes again."""
+        identity = body or inbound.identity or _said(inbound)
         message = Message(
             campaign=self._campaign,
             messenger=messenger,
             message_id=inbound.message_id,
-            body_sha256=hashlib.sha256(body).hexdigest(),
+            body_sha256=hashlib.sha256(identity).hexdigest(),
             chat_id=inbound.chat_id,
             chat_kind=inbound.chat_kind,
             sender_id=inbound.sender_id,
@@ -186,6 +188,12 @@ async def _bounded_body(request: web.Request) -> bytes | None:
     except TimeoutError as slow:
         raise web.HTTPRequestTimeout from slow
     return b"".join(chunks)
+
+
+def _said(inbound: Inbound) -> bytes:
+    """Return who said what and where; not when, which some calls only tell by their arrival."""
+    where = (inbound.chat_kind.value, inbound.chat_id, inbound.sender_id)
+    return json.dumps([*where, inbound.form, inbound.text, inbound.quoted_id]).encode()
 
 
 def _response(answer: Answer) -> web.Response:

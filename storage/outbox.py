@@ -87,9 +87,18 @@ async def enqueue(tx: Tx, owed: Sequence[Owed]) -> None:
 
 
 async def claim(
-    tx: Tx, *, owner: str, now: dt.datetime, lease: dt.timedelta, limit: int, messengers: Sequence[str]
+    tx: Tx,
+    *,
+    owner: str,
+    now: dt.datetime,
+    lease: dt.timedelta,
+    limit: int,
+    messengers: Sequence[str],
+    only_routed: bool = False,
 ) -> list[Owed]:
     """Lease the most urgent due messages of these messengers, at most one for each chat, oldest first within a chat.
+
+    `only_routed` leaves alone what does not go by a chat's own push robot.
 
     A message whose lease ran out was left by a Courier that died: it may have arrived, so it is *unknown*.
     """
@@ -101,6 +110,8 @@ async def claim(
         .limit(limit * 4)
         .with_for_update(skip_locked=True)
     )
+    if only_routed:
+        query = query.where(outbox.c.route.is_not(None), outbox.c.reply_route.is_(None))
     taken: dict[tuple[str, str], RowMapping] = {}
     busy = await _busy_chats(tx, now)
     for row in (await tx.execute(query)).mappings():

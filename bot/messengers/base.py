@@ -77,6 +77,11 @@ class Inbound:
     reply_route: dict[str, Any] | None = None
     """Where this one message is best answered (a session webhook, a response_url), where the messenger has such."""
     reply_until: datetime | None = None
+    identity: bytes | None = None
+    """What a repeated message id is compared by, where the messenger's contract says (the raw body); else what is said.
+
+    An encrypted call is sealed anew each time it is repeated, so it is never compared itself.
+    """
     form: str = "text"
     """`text`, `voice` (transcribed by the messenger) or what it was instead (image, file …), with an empty text."""
 
@@ -114,10 +119,18 @@ class Limits:
     posts: int = 1_000_000
     window_s: float = 60.0
     per_chat: bool = True
+    second: tuple[int, float] | None = None
+    """A second pair of posts and seconds that holds as well (1,000 an hour)."""
     idempotent: bool = False
     """Whether a re-sent post with the same key is shown only once."""
     jitter: bool = True
     """Whether pushes keep off :00 and :30, when everybody's robots speak."""
+
+    @property
+    def windows(self) -> tuple[tuple[int, float], ...]:
+        """The pairs of posts and seconds that hold; none for a messenger without limits."""
+        first = () if self.posts >= 1_000_000 else ((self.posts, self.window_s),)
+        return first if self.second is None else (*first, self.second)
 
 
 Load = Callable[[File], Awaitable[bytes]]

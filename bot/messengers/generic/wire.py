@@ -61,6 +61,7 @@ def read(body: bytes, *, message_id: str) -> Inbound | Answer:
         sender_name=message.sender.name,
         text=message.text.replace("\x00", ""),
         sent_at=sent_at,
+        identity=body,
     )
 
 

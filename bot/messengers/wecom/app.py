@@ -70,7 +70,7 @@ class WeComApp:
         if (token is None) != (aes_key is None):
             raise ValueError("Token and EncodingAESKey go together")
         self.name = name
-        self.limits = Limits(posts=posts_per_minute, idempotent=duplicate_check)
+        self.limits = Limits(posts=posts_per_minute, second=(posts_per_hour, 3600.0), idempotent=duplicate_check)
         self._corp_id = corp_id
         self._agent_id = agent_id
         self._welcome = welcome

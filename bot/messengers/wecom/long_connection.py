@@ -81,7 +81,7 @@ class WeComLongConnection:
         if not bot_id or not secret.get_secret_value():
             raise ValueError("BotID or Secret is empty")
         self.name = name
-        self.limits = Limits(posts=posts_per_minute)
+        self.limits = Limits(posts=posts_per_minute, second=(posts_per_hour, 3600.0))
         self._robot = wire_robot.Robot(name=robot_name, bot_id=bot_id)
         self._welcome = welcome
         self._http = http

@@ -16,6 +16,12 @@ def undeliverable(chat: str, reason: str) -> str:
     return f"【运行提示】发往{chat}的消息未能送达（{reason}），可用“重发 #号”重发。"
 
 
+def undelivered(robot: str, number: int, reason: str) -> str:
+    """Tell admins how many messages of the last hour a robot could not deliver, and why the last one failed."""
+    why = f"（{reason[:80]}）" if reason else ""
+    return f"【运行提示】通道{robot}近1小时有{number}条消息未能送达{why}，详见“状态”，可用“重发 #M号”重发。"
+
+
 def asks_to_join(number: int, name: str, unit: str) -> str:
     """Tell admins that somebody asks to join."""
     return f"【加入申请】{unit} {name[:20]}申请加入，同意请回“同意 {number}”。"
