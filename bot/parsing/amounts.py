@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from bot.parsing.context import OTHER_PAPER, Owner
+from bot.parsing.context import OTHER_PAPER, HowItStands, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.stages import reach
@@ -133,7 +133,7 @@ def _with_plus(state: State, token: Token, at: int, *, count: int | None, area_m
     plus.count = None if count is None else int(token.plus)
     plus.area_mu = None if area_mu is None else token.plus
     plus.void = base.void
-    state.figures.append(plus)
+    state.enter(plus)
     state.last = base
 
 
@@ -154,11 +154,13 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
-        figure.plainly = not now.clause.has(Sort.NOT) and not _foreign_words(state, token)
+        if figure.stage is None:
+            figure.plainly = not now.clause.has(Sort.NOT) and not _foreign_words(state, token)
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
-    state.figures += made
+    for figure in made:
+        state.enter(figure)
     now.made += made
     if inherited and not void and context.stage is not None and now.names and at not in now.waits:
         reach(state, context.stage, doing=False)
@@ -177,7 +179,7 @@ def _counting_by_default(state: State, *, inherited: bool) -> bool:
     return state.now.done or (state.nil_said and state.context.marks.cumulative)
 
 
-def _standing(state: State, at: int) -> tuple[Basis, object, object, bool]:
+def _standing(state: State, at: int) -> HowItStands:
     """Return how the figure stands; one that waits for its stage is settled there."""
     context, now = state.context, state.now
     if at in now.waits:
@@ -218,15 +220,11 @@ def _figure(
     token: Token,
     owner: Owner,
     stage: str | None,
-    standing: tuple[Basis, object, object, bool],
+    standing: HowItStands,
 ) -> Figure:
     """Write down a figure with what is in force."""
-    import datetime as dt  # noqa: PLC0415
-
     context = state.context
     basis, since, date, doubtful = standing
-    assert since is None or isinstance(since, dt.date)
-    assert isinstance(date, dt.date)
     name = state.now.names[-1].name if state.now.names and state.now.names[-1].start < token.start else None
     return Figure(
         None, None, owner, context.track, stage, basis, since, date, state.sentence, state.line,
@@ -237,7 +235,7 @@ def _figure(
 
 def _adds_up(state: State, at: int) -> bool:
     """Whether 共 or 合计 stands before the figure."""
-    for token in reversed(state.now.tokens[:at]):
+    for token in reversed(state.now.tokens[max(0, at - 12) : at]):
         if token.sort is Sort.ALREADY:
             return "已" not in token.text
         if token.sort in {Sort.COUNT, Sort.AREA, Sort.PAUSE}:
@@ -335,7 +333,7 @@ def _plus_without_unit(state: State, token: Token) -> None:
     plus.void = last.void
     if last.area_mu is None:
         plus.count = int(token.value)
-        state.figures.append(plus)
+        state.enter(plus)
         state.last = last
 
 

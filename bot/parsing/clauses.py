@@ -4,6 +4,9 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause, Token
 
 _MAX_DEPTH = 4
+_MAX_TOKENS = 160
+"""Nobody writes a clause of more; what has more is no language, and is left out."""
+_MAX_CLAUSES = 1200
 _PAIRS = {"(": ")", "[": "]", "【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "“": "”", '"': '"'}
 _OVER_LINES = frozenset("「『")
 _QUOTES = frozenset("“\"")
@@ -20,7 +23,7 @@ def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
     begin = tokens[start - 1].end if 0 < start <= len(tokens) else 0
     every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, begin=begin, end=length)
     found: list[list[Clause]] = [[]]
-    for clause in every:
+    for clause in every[:_MAX_CLAUSES]:
         found[-1].append(clause)
         if clause.closer in {Sort.BREAK, Sort.RULE}:
             found.append([])
@@ -30,6 +33,8 @@ def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
 def _pairs(tokens: list[Token]) -> dict[int, int]:
     """Find which bracket closes which; a line's end closes nothing but ends what is open."""
     pairs: dict[int, int] = {}
+    if not any(token.sort is Sort.OPEN for token in tokens):
+        return pairs
     opened: list[int] = []
     for at, token in enumerate(tokens):
         if token.text == '"' and any(tokens[i].text == '"' for i in opened):
@@ -88,14 +93,20 @@ def _clauses(
                 current.append(group)
             at = close
         elif token.sort in _CLOSERS:
-            found.append(Clause(current, start, token.start, token.sort, token.text))
+            found.append(_clause(current, start, token.start, token))
             current, start = [], token.end
         elif token.sort is not Sort.OPEN and token.sort is not Sort.CLOSE:
             current.append(token)
         at += 1
     if current or not found:
-        found.append(Clause(current, start, end, None))
+        found.append(_clause(current, start, end, None))
     return found
+
+
+def _clause(tokens: list[Token], start: int, end: int, closer: Token | None) -> Clause:
+    """Make a clause, emptied when it is none."""
+    kept = tokens if len(tokens) <= _MAX_TOKENS else []
+    return Clause(kept, start, end, closer and closer.sort, closer.text if closer is not None else "")
 
 
 def ends_sentence(clause: Clause) -> bool:

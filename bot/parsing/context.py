@@ -11,6 +11,8 @@ OTHER_PAPER = "\0"
 """The stage of another procedure's papers: none of this campaign's."""
 _NUMERALS = frozenset("0123456789一二三四五六七八九十廿卅")
 """A day with a number is seen from the day of sending, 昨日 from the report's day."""
+HowItStands = tuple[Basis, dt.date | None, dt.date, bool]
+"""Basis, first day, last day, and whether the basis is only 已 or 共 against a period said before."""
 _LONG = frozenset({"week", "month", "months", "ten_days", "weekend", "range", "year"})
 
 
@@ -47,7 +49,7 @@ class Standing:
         return Standing(self.basis, self.period, self.stands_at)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Owner:
     """Whose figures follow."""
 
@@ -112,7 +114,7 @@ class Context:
             return None
         return Period(first, last, period.kind)
 
-    def resolve(self, *, named: bool = False) -> tuple[Basis, dt.date | None, dt.date, bool]:
+    def resolve(self, *, named: bool = False) -> HowItStands:
         """Return basis, first day, last day, and whether the basis is only 已 or 共 against a period said before.
 
         Figures of one named project happened when it is said, unless 累计 is said.

@@ -8,7 +8,7 @@ from bot.parsing.context import Owner
 from storage.records import Basis, Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Figure:
     """A count, an area or both, with all that was in force where they were said."""
 
@@ -32,6 +32,8 @@ class Figure:
     plainly: bool = True
     """Whether nothing else is said around it: 今天3宗."""
     void: str = ""
+    place: int = -1
+    """Where it stands among the message's figures."""
     spans: list[Span] = field(default_factory=list)
 
     def key(self) -> tuple[object, ...]:

@@ -57,13 +57,13 @@ _NAMED_PERIODS = [
     r"(?:本|上)(?:个)?季度|首季度|第[一二三四]季度",
     rf"(?:{_RELATIVE}){_PART}",
 ]
-_NUMBERED_OTHERS = [
-    rf"(?:{_ARABIC}){_S}[%‰]|(?:{_ARABIC}|[{_CN}百]{{1,8}}(?:点[{_CN}]{{1,8}})?)个?百分点",
-    rf"(?:{_ARABIC}|[{_CN}]{{1,3}})成(?![交立功效果片员本都]|为)(?:半)?|[{_CN}\d百千万]{{1,6}}分之[{_CN}百点\d.]{{1,8}}",
-    rf"(?:{_ARABIC}|[{_CN}百千万亿]{{1,12}}){_S}(?:[百千万亿]{{0,2}}元|[百千万亿]块)",
-    r"20\d\d年度?|[零〇一二三四五六七八九]{4}年度?|20\d\d(?=城镇|批次)",
-    r"\d{1,6}(?:[、,，和至~-]\d{1,6}){0,8}(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
-    r"1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}|\d{17,}",
+_OF_NUMBERS = r"(?:[%‰]|个?百分点|成(?![交立功效果片员本都]|为)半?|[百千万亿]{0,2}元|[百千万亿]块|分之[零〇一二两三四五六七八九十百点\d.]{1,8})"
+_CHINESE_OTHERS = rf"[{_CN}百千万亿]{{25,200}}|[{_CN}百千万亿]{{1,12}}(?:点[{_CN}]{{1,8}})?{_S}{_OF_NUMBERS}|[零〇一二三四五六七八九]{{4}}年度?"
+_ARABIC_OTHERS = [
+    rf"\d{{17,400}}|(?:{_ARABIC}){_S}{_OF_NUMBERS}",
+    r"20\d\d年度?|20\d\d(?=城镇|批次)",
+    r"\d{1,6}+(?:[、,，和至~-]\d{1,6}+){0,8}+(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
+    r"1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}",
     r"\d{1,8}[a-z](?![a-z\d])(?<!m)",
 ]
 _OTHERS = [
@@ -125,12 +125,12 @@ def _at_digit(units: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
-            rf"(?P<deadline1>(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])|\d{{1,2}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?=\d{{1,8}} {{0,4}}[年月日号./\-至到—–~:时点周天个第])(?:(?P<deadline1>(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])|\d{{1,2}}(?:个工作日|个?月|天|日|周)之?内)",
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
-            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units})))",
-            rf"(?P<other1>{_any(_NUMBERED_OTHERS)})",
+            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units}))))",
+            rf"(?P<other1>{_any(_ARABIC_OTHERS)})",
             rf"(?P<word0>0报告|0新增)",
             rf"(?P<figure>{figure})",
         ],
@@ -146,10 +146,10 @@ def _at_chinese_digit(units: str, words: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet2>{_BULLET_HEAD}{_CN_BULLET}|(?<=[,，;。]){_CN_BULLET})",
-            rf"(?P<deadline2>(?:{_FULL_DAY}|{_BARE_DAY}|{_MONTH}月)之?前(?![期后面述三进])|[{_CN}]{{1,3}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?=[{_CN}第]{{1,4}} {{0,4}}[年月日号至到—–~周天个季工])(?:(?P<deadline2>(?:{_FULL_DAY}|{_BARE_DAY}|{_MONTH}月)之?前(?![期后面述三进])|[{_CN}]{{1,3}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?P<period2>{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<vague2>{vague})",
-            rf"(?P<period2>{_any(_NUMBERED_PERIODS)})",
-            rf"(?P<other2>{_any(_NUMBERED_OTHERS)})",
+            rf"(?P<other2>{_CHINESE_OTHERS})",
             rf"(?P<word1>{words})",
             rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>[多余来半])?)",
         ],

@@ -58,7 +58,7 @@ def _let_stand(state: State, period: Period, at: int) -> None:
     before = state.now.tokens[at - 2] if at > 1 and state.now.tokens[at - 1].sort is Sort.PAUSE else None
     beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
     days = marks.days if beside else []
-    marks.days = [*days, period]
+    marks.days = [*days[-9:], period]
     if beside and days[0].first is not None and period.first is not None and days[0].first <= period.first:
         period = Period(days[0].first, period.last, "range")
     marks.period = period
@@ -150,8 +150,8 @@ def on_plan(state: State, token: Token, at: int) -> None:
 
 def _void_unstaged(state: State) -> None:
     """Figures of the sentence that have no stage yet belong to the plan: 2宗40亩，计划明天上报."""
-    for figure in state.figures:
-        if figure.sentence == state.sentence and figure.stage is None:
+    for figure in state.of_sentence():
+        if figure.stage is None:
             figure.void = figure.void or PLAN
 
 

@@ -27,7 +27,7 @@ def on_place(state: State, token: Token, at: int) -> None:
     beside = _beside(state, at)
     place = token.place
     if beside:
-        context.owners.append(place)
+        context.owners = [*context.owners[-29:], place]
     else:
         context.owners = [place]
     if place.region != context.owner.region and before is None and now.clause is state.now.clause:

@@ -124,7 +124,7 @@ class ProblemReader:
             category = self._category(clause)
             if category is None or (not stated and _ORDERS.match(text[clause.start : clause.end])):
                 continue
-            if stated or self._is_obstacle(clause, body[at + 1 :], text, reports=reports):
+            if stated or self._is_obstacle(clause, body[at + 1 : at + 6], text, reports=reports):
                 found.append(Draft(clause, clause.end, category, stated or clause.has(Sort.PROBLEM)))
         special = next((c for clause in statement for c in self._categories(clause) if c in self._special), None)
         if special is not None and (found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)):

@@ -9,6 +9,10 @@ from config.campaign import Campaign
 from storage.records import Basis, Nil, Progress, Span
 
 
+_LOOK_BACK = 60
+"""How many figures back a sum is looked for."""
+
+
 def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dict[int, bool]]:
     """Return the figures that are items, and which of them (by place) are parts."""
     facts = [f for f in figures if not f.void and f.stage is not None and f.owner.region is not None]
@@ -39,7 +43,7 @@ def _settle_sums(facts: list[Figure]) -> None:
     """共 and 合计: the sum of what was said keeps its basis; over tracks or units it is nothing new."""
     for at, figure in enumerate(facts):
         if figure.doubtful or figure.adds_up:
-            _settle_sum(figure, facts[:at])
+            _settle_sum(figure, facts[max(0, at - _LOOK_BACK) : at])
 
 
 def _settle_sum(figure: Figure, before: list[Figure]) -> None:
@@ -105,6 +109,9 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     """Add figures of one key; what was only said twice, or breaks down a figure of the same key, is not added."""
     items: dict[tuple[object, ...], Figure] = {}
     order: list[Figure] = []
+    same: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in facts:
+        same.setdefault(figure.full_key(), []).append(figure)
     for figure in facts:
         if figure.within is not None and _breaks_down(figure, figures[figure.within]):
             order.append(figure)
@@ -115,7 +122,7 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
             items[key] = figure
             order.append(figure)
         elif not _said_twice(known, figure):
-            _add(known, figure, facts)
+            _add(known, figure, same[key][:_LOOK_BACK])
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
@@ -142,9 +149,9 @@ def _said_twice(known: Figure, figure: Figure) -> bool:
     return False
 
 
-def _add(known: Figure, figure: Figure, facts: list[Figure]) -> None:
+def _add(known: Figure, figure: Figure, same: list[Figure]) -> None:
     """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗，一宗13亩一宗21亩 only the areas."""
-    rest = [f for f in facts if f.full_key() == known.full_key() and f is not known]
+    rest = [f for f in same if f is not known]
     counts = [f.count for f in rest if f.count is not None]
     itemised = (
         known.count is not None
@@ -161,16 +168,21 @@ def _add(known: Figure, figure: Figure, facts: list[Figure]) -> None:
 
 def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
     """Tell which items are parts of another: by 其中, or as counties of a total of the same key."""
+    kept = {id(item) for item in items}
+    totals: dict[tuple[object, ...], Figure] = {}
+    counties: dict[tuple[object, ...], list[Figure]] = {}
     parts: dict[int, bool] = {}
     for at, item in enumerate(items):
-        if item.within is not None and _breaks_down(item, figures[item.within]) and figures[item.within] in items:
+        whole = None if item.within is None else figures[item.within]
+        if whole is not None and id(whole) in kept and _breaks_down(item, whole):
             parts[at] = True
-    totals = {item.key(): item for at, item in enumerate(items) if item.owner.county is None and not item.owner.seat and at not in parts}
+        elif item.owner.county is None and not item.owner.seat:
+            totals[item.key()] = item
+        elif item.within is None:
+            counties.setdefault(item.key(), []).append(item)
+    fitting = {key for key, total in totals.items() if _fits(total, counties.get(key, []))}
     for at, item in enumerate(items):
-        total = totals.get(item.key())
-        if total is None or total is item or at in parts:
-            continue
-        if (item.owner.county is not None or item.owner.seat) and _fits(total, [f for f in items if f.key() == item.key() and f is not total and f.within is None]):
+        if at not in parts and (item.owner.county is not None or item.owner.seat) and item.key() in fitting:
             parts[at] = True
     return parts
 

@@ -3,10 +3,12 @@
 import re
 
 from bot.parsing.context import OTHER_PAPER
+from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.problems import INSIDE_PROBLEM
 from bot.parsing.state import Now, Reached, State
 from bot.parsing.tokens import Clause, Token
+from storage.records import Basis
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
@@ -152,7 +154,7 @@ def _is_other_paper(state: State, at: int) -> bool:
 
 def _joined(state: State, at: int) -> bool:
     """Whether the stage before belongs to the same chain: 组卷上报, 上报和批复."""
-    for token in reversed(state.now.tokens[:at]):
+    for token in reversed(state.now.tokens[max(0, at - 12) : at]):
         if token.sort is Sort.STAGE:
             return True
         if token.sort in _FIGURES or token.sort in {Sort.BARE, Sort.GROUP}:
@@ -183,13 +185,8 @@ def _stand(state: State, stage: str, *, joined: bool) -> None:
         state.now.waiting = []
 
 
-def _make_stock(state: State, figure: object) -> None:
+def _make_stock(state: State, figure: Figure) -> None:
     """Let a figure that waited stand as a stock."""
-    from bot.parsing.figure import Figure  # noqa: PLC0415
-
-    assert isinstance(figure, Figure)
-    from storage.records import Basis  # noqa: PLC0415
-
     figure.basis, figure.since = Basis.CUMULATIVE, None
     figure.date = state.context.stock_day()
 
@@ -272,7 +269,7 @@ def _including(state: State, at: int) -> None:
     own = any(token.sort is Sort.COUNT or token.sort is Sort.AREA for token in state.now.tokens[at + 1 : at + 3])
     if own and campaign.projects_track is not None:
         if state.last is not None:
-            context.within = state.figures.index(state.last)
+            context.within = state.last.place
         context.track = campaign.projects_track.key
         return
     assert campaign.total_track is not None

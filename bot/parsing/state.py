@@ -129,6 +129,20 @@ class State:
     base_stage: str | None = None
     base_county: str | None = None
 
+    def enter(self, figure: Figure) -> None:
+        """Add a figure to those found."""
+        figure.place = len(self.figures)
+        self.figures.append(figure)
+
+    def of_sentence(self) -> list[Figure]:
+        """Return the figures of the sentence being read, of many the last."""
+        found: list[Figure] = []
+        for figure in reversed(self.figures[-60:]):
+            if figure.sentence != self.sentence:
+                break
+            found.append(figure)
+        return found[::-1]
+
     def raw_between(self, start: int, end: int) -> str:
         """Return the words between two places without spaces."""
         return self.text[start:end].replace(" ", "")

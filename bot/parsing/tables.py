@@ -87,4 +87,4 @@ def _fill(state: State, figure: Figure, column: Column, cell: Token) -> None:
         state.unclear = True
         state.passed.append((cell.start, cell.end, "没有单位"))
         return
-    state.figures.append(figure)
+    state.enter(figure)

@@ -22,6 +22,7 @@ _HEADING = re.compile(
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
+_LOOK_BACK = 60
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
 _ENDS_LIST = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO})
@@ -65,7 +66,7 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     """Forget what held for the line before, unless it opened a list."""
     context = state.context
     state.line += 1
-    if not any(token.sort in _SAYINGS for clause in line for token in _all_tokens(clause)):
+    if not _says_something(line):
         context.today = context.sent_on  # 今日 as a heading is the day of sending again
     if open_list:
         state.sentence += 1
@@ -86,6 +87,16 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     context.owners = []
     state.bare_cursor = 0
     state.label = ""
+
+
+def _says_something(line: list[Clause]) -> bool:
+    """Whether a line gives figures, or says that there are none."""
+    for clause in line:
+        if not clause.sorts.isdisjoint(_SAYINGS):
+            return True
+        if Sort.GROUP in clause.sorts and any(_says_something(list(token.inner)) for token in clause.tokens if token.inner):
+            return True
+    return False
 
 
 def _names_another(state: State, line: list[Clause]) -> bool:
@@ -203,7 +214,7 @@ def _speak_of(state: State) -> None:
         return
     if state.subject_done:
         state.subjects, state.subject_done = [], False
-    state.subjects = state.subjects + state.now.names
+    state.subjects = (state.subjects + state.now.names)[-12:]
     state.context.project = state.now.names[-1].name
 
 
@@ -308,9 +319,9 @@ def _give_stage_back(state: State) -> None:
     now, context = state.now, state.context
     if now.void or context.void:
         return
-    before = [f for f in state.figures if f.sentence == state.sentence and f not in now.made]
+    before = [f for f in state.of_sentence() if f not in now.made]
     if now.all_above and not before:
-        before = [f for f in state.figures if f.line == state.line or f.stage is None]
+        before = [f for f in state.figures[-_LOOK_BACK:] if f.line == state.line or f.stage is None]
     given = [f for f in before if f.stage is None or now.all_above]
     if not given:
         return
@@ -377,7 +388,7 @@ def _enter_breakdown(state: State, outer: Now) -> None:
     """In a bracket behind a figure, counts of the same thing are parts of it."""
     context = state.context
     if outer.made and state.last is not None and state.last in outer.made:
-        context.within = len(state.figures) - 1 - state.figures[::-1].index(state.last)
+        context.within = state.last.place
         state.track_before, state.owner_before = context.track, context.owner
 
 
@@ -469,7 +480,7 @@ def _on_within(state: State, token: Token, at: int) -> None:
     if context.within is None:
         state.track_before, state.owner_before = context.track, context.owner
     if context.within is None:
-        context.within = state.figures.index(state.last) if state.last in state.figures else None
+        context.within = state.last.place
     _ = token, at
 
 
@@ -478,7 +489,7 @@ def _on_respectively(state: State, token: Token, at: int) -> None:
     state.now.respectively = True
     state.cursor = 0
     after = state.now.tokens[at + 1 :]
-    bare = [f for f in state.figures if f.sentence == state.sentence and f.count is not None and f.area_mu is None and not f.void]
+    bare = [f for f in state.of_sentence() if f.count is not None and f.area_mu is None and not f.void]
     areas = [other for other in after if other.sort is Sort.AREA]
     if len(bare) == len(areas) > 1 and not any(other.sort is Sort.COUNT for other in after):
         state.group = bare
@@ -556,9 +567,6 @@ _HANDLERS = {
 }
 
 
-def new_context(sender_region: str | None, sent_on: object) -> Context:
+def new_context(sender_region: str | None, sent_on: dt.date) -> Context:
     """Return the context that a message begins with."""
-    import datetime as dt  # noqa: PLC0415
-
-    assert isinstance(sent_on, dt.date)
     return Context(sender_region, sent_on, sent_on, Owner(sender_region), standing=Standing())
