@@ -493,6 +493,23 @@ sends = Table(
     Index("ix_sends_destination_at", "destination", "at"),
 )
 
+leases = Table(  # what only one process may hold at a time, as a robot's long connection
+    "leases",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    Column("owner", KEY, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+usage = Table(  # how much of a messenger's monthly quota was used
+    "usage",
+    metadata,
+    Column("robot", NAME, primary_key=True),
+    Column("month", KEY, primary_key=True),
+    Column("meter", KEY, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -153,6 +153,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign", "region", "day", "step", name=op.f("uq_ladder_campaign_region_day_step")),
     )
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("until", types.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
         "levels",
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("region", sa.String(length=128), nullable=False),
@@ -301,6 +308,14 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
         sa.UniqueConstraint("campaign", "kind", "day", name=op.f("uq_snapshots_campaign_kind_day")),
+    )
+    op.create_table(
+        "usage",
+        sa.Column("robot", sa.String(length=128), nullable=False),
+        sa.Column("month", sa.String(length=64), nullable=False),
+        sa.Column("meter", sa.String(length=64), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("robot", "month", "meter", name=op.f("pk_usage")),
     )
     op.create_table(
         "reports",
