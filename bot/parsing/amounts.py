@@ -155,7 +155,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
         if figure.stage is None:
-            figure.plainly = not now.clause.has(Sort.NOT) and not _foreign_words(state, token)
+            figure.plainly = not now.clause.has(Sort.NOT) and (now.marked or not now.clause.has(Sort.PROJECT)) and not _foreign_words(state, token)
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
@@ -263,7 +263,29 @@ def _void(state: State, token: Token, *, inherited: bool) -> str:
             return "是其他手续"
     if inherited and not now.marked and _foreign_words(state, token):
         return "没说是哪个环节"
+    if now.stage_said and not now.names and _foreign_object(state, token):
+        return "说的不是用地"
+    if now.done and inherited and _foreign_tail(state, token):
+        return "是其他手续"
     return ""
+
+
+def _foreign_object(state: State, token: Token) -> bool:
+    """Whether something else than land was reported: 上报典型案例2个."""
+    at = state.now.tokens.index(token)
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort not in {Sort.STAGE, Sort.PLAIN}:
+        return False
+    return len(_HAN.findall(_HEDGES.sub("", state.raw_between(before.end, token.start)))) >= 3
+
+
+def _foreign_tail(state: State, token: Token) -> bool:
+    """Whether 完成 took another verb behind the figure: 完成3宗勘界."""
+    after = next((t for t in state.now.tokens if t.start >= token.end), None)
+    if after is not None and after.start == token.end and after.sort in _FOREIGN:
+        return True
+    tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
+    return len(_HAN.findall(_HEDGES.sub("", tail))) >= 2
 
 
 def _foreign_words(state: State, token: Token) -> bool:

@@ -91,6 +91,7 @@ class Context:
     project: str | None = None
     within: int | None = None
     """The figure that what follows is a part of."""
+    bracketed: bool = False
 
     def copy(self) -> "Context":
         """Return the same, to be changed on its own inside a bracket."""

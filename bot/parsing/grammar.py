@@ -106,10 +106,10 @@ def _any(parts: Iterable[str]) -> str:
 def _expression(vocabulary: Vocabulary) -> str:
     """Write the grammar of tokens as one expression; at each place the first that fits is taken."""
     units = _units(vocabulary)
-    words = alternation(vocabulary.entries)
-    firsts = "".join(sorted({word[0] for word in vocabulary.entries}))
+    words = alternation(word for word in vocabulary.entries if not word[0].isdigit())
+    firsts = "".join(sorted({word[0] for word in vocabulary.entries if not word[0].isdigit()}))
     branches = [
-        rf"(?=\d)(?:{_at_digit(units)})",
+        rf"(?=\d)(?:{_at_digit(units, alternation(w for w in vocabulary.entries if w[0].isdigit()))})",
         rf"(?=[{_CN_START}万])(?:{_at_chinese_digit(units, words)})",
         rf"(?=[{re.escape(firsts)}])(?:{_at_word(words)})",
         _at_other(vocabulary, units),
@@ -117,8 +117,8 @@ def _expression(vocabulary: Vocabulary) -> str:
     return "|".join(branches)
 
 
-def _at_digit(units: str) -> str:
-    """What may begin with an Arabic digit."""
+def _at_digit(units: str, zeros: str) -> str:
+    """What may begin with an Arabic digit; 0批复 is a word."""
     number = rf"(?<![\d.])(?:{_ARABIC})"
     range_ = rf"{number}{_S}(?:——|--|至|到|—|–|-|~){_S}(?:{_ARABIC}){_S}(?:{units})"
     figure = rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
@@ -131,7 +131,7 @@ def _at_digit(units: str) -> str:
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
             rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units}))))",
             rf"(?P<other1>{_any(_ARABIC_OTHERS)})",
-            rf"(?P<word0>0报告|0新增)",
+            rf"(?P<word0>{zeros})",
             rf"(?P<figure>{figure})",
         ],
     )

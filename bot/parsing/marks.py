@@ -7,6 +7,7 @@ from bot.parsing.dates import Period
 from bot.parsing.lexicon import Sort
 from bot.parsing.state import Nothing, State
 from bot.parsing.tokens import Token
+from storage.records import Basis
 
 PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求", "是更正前的数"
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
@@ -55,7 +56,10 @@ def on_period(state: State, token: Token, at: int) -> None:
 def _let_stand(state: State, period: Period, at: int) -> None:
     """Let a period stand; days side by side (2日、3日) are one period, and each of them for 无新增."""
     marks = state.context.marks
-    before = state.now.tokens[at - 2] if at > 1 and state.now.tokens[at - 1].sort is Sort.PAUSE else None
+    tokens = state.now.tokens
+    before = tokens[at - 2] if at > 1 and tokens[at - 1].sort is Sort.PAUSE else tokens[at - 1] if at else None
+    if before is not None and before is tokens[at - 1] and state.raw_between(before.end, tokens[at].start) not in {"和", "及", "与"}:
+        before = None
     beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
     days = marks.days if beside else []
     marks.days = [*days[-9:], period]
@@ -120,6 +124,10 @@ def on_up_to(state: State, token: Token, at: int) -> None:
 def on_more_than(state: State, token: Token, at: int) -> None:
     """比昨日增加: what happened on the report's day."""
     context = state.context
+    last = state.last
+    if last is not None and last.sentence == state.sentence and last.basis is Basis.INCREMENT and last.stage == context.stage and not last.void:
+        context.void = COMPARE  # one day's figure against another's
+        return
     fact(state, token)
     state.now.marked = True
     context.marks.period = Period(context.today, context.today)
@@ -173,6 +181,9 @@ def voider(reason: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
             return
         if reason == REQUEST and state.context.void:
             return
+        if reason == REQUEST and state.now.made and state.text.startswith("的", state.now.made[-1].spans[-1][1]):
+            for figure in state.now.made:
+                figure.void = REQUEST
         state.context.void = reason
 
     return on_word

@@ -35,10 +35,20 @@ def on_place(state: State, token: Token, at: int) -> None:
     county = place.county if len(context.owners) <= 1 else None
     regions = {other.region for other in context.owners}
     context.owner = Owner(place.region if len(regions) == 1 else None, county, several=len(regions) > 1)
+    if context.within is not None and place.county is None and not _is_seat(state, at):
+        whole = state.figures[context.within]
+        whole.void = whole.void or "是几家合在一起的数"
     now.marked = True
     state.bare_cursor = 0
     if state.subject_done:
         state.subjects, state.subject_done = [], False
+
+
+def _is_seat(state: State, at: int) -> bool:
+    """Whether 市本级 or a county follows the unit at once: then it is no unit beside others."""
+    tokens = state.now.tokens
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.start == tokens[at].end and after.sort in {Sort.OWN, Sort.PLACE}
 
 
 def _beside(state: State, at: int) -> bool:

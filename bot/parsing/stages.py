@@ -12,6 +12,7 @@ from storage.records import Basis
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
+_OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WAITING = frozenset({"待", "等", "等待", "有待"})
 _MODAL = frozenset({"能", "要", "应", "需", "可"})
@@ -122,6 +123,8 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and _joined(state, at) and not now.waiting:
         return
+    if _is_asked_for(state, at):
+        return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
     context.stock = at in now.stock
     _stand(state, stage, joined=_joined(state, at))
@@ -130,6 +133,15 @@ def on_stage(state: State, token: Token, at: int) -> None:
     state.bare_cursor = 0
     if not now.void and not context.void:
         reach(state, stage, doing=at > 0 and now.tokens[at - 1].sort is Sort.DOING)
+
+
+def _is_asked_for(state: State, at: int) -> bool:
+    """Whether the stage is what a file was sent up for: 上报国务院批准, 报省政府审批."""
+    before = state.now.tokens[at - 1] if at else None
+    counting = state.campaign.counting_stage.key
+    if before is None or before.sort is not Sort.STAGE or state.now.tokens[at].key != counting or before.key == counting:
+        return False
+    return _OFFICE.fullmatch(state.raw_between(before.end, state.now.tokens[at].start)) is not None
 
 
 def _negated(state: State, token: Token) -> None:

@@ -113,7 +113,9 @@ class Tokenizer:
             return
         factor = self._units.get(unit)
         half = (match["tail"] or match["tail2"]) == "半"
-        if factor is not None:
+        if text.startswith(("以上", "以下", "以内", "及以上"), end):
+            found.append(Token(Sort.OTHER_NUMBER, match[0], start, end))
+        elif factor is not None:
             value = (value + Decimal("0.5") if half else value) * factor
             plus = plus and plus * factor
             found.append(Token(Sort.AREA, match[0], start, end, "", value, plus))

@@ -75,6 +75,7 @@ class Vocabulary:
         self._enter(words.seat, Sort.OWN, "seat")
         for stage in campaign.stages:
             self._enter(stage.words, Sort.STAGE, stage.key)
+            self._enter((zero + word for zero in "零0" for word in stage.words), Sort.NIL)
         for track in campaign.tracks:
             self._enter(track.words, Sort.TRACK, track.key)
         for division in campaign.divisions:

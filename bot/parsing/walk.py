@@ -195,7 +195,7 @@ def _open_clause(state: State, clause: Clause, void: str) -> None:
     """Begin a clause: end a list that it does not go on with, and a plan that it is no part of."""
     context = state.context
     state.now = Now(clause, clause.tokens, void)
-    if context.within is not None:
+    if context.within is not None and not context.bracketed:
         _maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause):
         context.void = state.base_void
@@ -330,6 +330,8 @@ def _give_stage_back(state: State) -> None:
     for figure in given:
         if now.stage_said and (figure.stage is None or now.all_above):
             figure.stage = context.stage
+        if now.all_above and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
+            figure.owner = context.owner
         if marked:
             figure.basis, figure.since, figure.date = basis, since, date
 
@@ -372,6 +374,7 @@ def _read_group(state: State, group: Token) -> None:
             _read_remark(state, group, heading=heading)
         return
     state.context = outer.copy()
+    state.context.bracketed = True
     _enter_breakdown(state, outer_now)
     last, label = state.last, state.label
     for at, clause in enumerate(group.inner):
