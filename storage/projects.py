@@ -96,11 +96,20 @@ async def upsert(tx: Tx, campaign: str, plan: ProjectPlan) -> str:
     return "changed"
 
 
-async def merge(tx: Tx, *, kept: KeptProject, other: KeptProject) -> None:
-    """Make a project another name of one that is kept; its stages, and its own other names, go over."""
-    await tx.execute(update(project_stages).where(project_stages.c.project_id == other.id).values(project_id=kept.id))
+async def merge(tx: Tx, *, kept: KeptProject, other: KeptProject) -> list[int]:
+    """Make a project another name of one that is kept; return the ids of the stages that go over."""
+    own = project_stages.c.project_id == other.id
+    moved = list((await tx.execute(select(project_stages.c.id).where(own))).scalars())
+    await tx.execute(update(project_stages).where(own).values(project_id=kept.id))
     names = (projects.c.id == other.id) | (projects.c.merged_into == other.id)
     await tx.execute(update(projects).where(names).values(merged_into=kept.id))
+    return moved
+
+
+async def part(tx: Tx, *, other: int, stages: Sequence[int]) -> None:
+    """Make another name a project of its own again, with the stages it had."""
+    await tx.execute(update(project_stages).where(project_stages.c.id.in_(stages)).values(project_id=other))
+    await tx.execute(update(projects).where(projects.c.id == other).values(merged_into=None))
 
 
 async def follow_report(tx: Tx, report: int, *, live: bool) -> None:

@@ -1,10 +1,14 @@
 """On-site services: who owes one, and who has held it."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.rules.workdays import WorkingDays
 from config.campaign import Campaign
 from storage.records import Visit
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,13 @@ def divisions_to_remind(found: VisitTally, campaign: Campaign) -> dict[str, str]
         if name in found.missing and unit.division is not None:
             told.setdefault(unit.division, name)
     return told
+
+
+def is_reminded_on(day: dt.date, working_days: WorkingDays, campaign: Campaign) -> bool:
+    """Whether visits still owed are called to mind: the first working day of each of the campaign's last weeks."""
+    monday = day - day.weekday() * ONE_DAY
+    first = next((d for d in working_days.between(monday, day)), None)
+    return day == first and 0 <= (campaign.end - day).days < campaign.thresholds.visit_reminder_days
 
 
 def _counts_for(visit: Visit, campaign: Campaign) -> str | None:

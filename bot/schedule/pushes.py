@@ -1,135 +1,21 @@
 """What each schedule owes, and to whom: loads the day's account, asks the rules, addresses what they say."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 
 from bot import account
 from bot.bookkeeping import Office
 from bot.clock import local
-from bot.document import Document, PostKind, Severity
-from bot.messengers.base import ChatKind
-from bot.rules import addressing, digest, missing, reminders
+from bot.document import PostKind
+from bot.rules import digest, missing, reminders
 from bot.rules.levels import Announcement, Audience
 from bot.rules.wording.pushes import Lag
+from bot.schedule import problem_pushes
+from bot.schedule.push import NUDGE, Push, Target, to_chat, to_person
 from bot.schedule.timetable import Occurrence
 from storage import occurrences, people, supervision
 from storage.database import Tx
 from storage.outbox import Owed
-from storage.records import Chat, Person, Role
-
-RED, SUMMARY, NUDGE = 1, 4, 5
-"""Priorities: red goes first, then answers, then what nobody asked for."""
-JITTER_S = 240
-KEPT_FOR = dt.timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where something goes: a chat, or a person in private."""
-
-    messenger: str
-    chat_id: str
-    chat_kind: ChatKind
-    route: str | None = None
-
-
-@dataclass(slots=True)
-class Push:
-    """One schedule's occurrence being made: whom there is to address, and what is owed so far."""
-
-    tx: Tx
-    office: Office
-    occurrence: Occurrence
-    now: dt.datetime
-    chats: Sequence[Chat]
-    roster: Sequence[Person]
-    trial: bool
-    jittery: frozenset[str] = frozenset()
-    owed: list[Owed] = field(default_factory=list)
-    quiet: str | None = None
-    """Why nothing is owed."""
-
-    @property
-    def day(self) -> dt.date:
-        """The day it is about."""
-        return self.occurrence.day
-
-    def owe(
-        self,
-        kind: PostKind,
-        document: Document,
-        targets: Sequence[Target],
-        *,
-        key: str = "",
-        not_before: dt.datetime | None = None,
-        expires_at: dt.datetime | None = None,
-        region: str | None = None,
-        priority: int = SUMMARY,
-    ) -> None:
-        """Owe a document to each target; during 试运行 to the admins instead."""
-        if document.severity is Severity.RED:
-            priority = RED
-        for target in self._admins() if self.trial else targets:
-            due = (not_before or self.now) + self._jitter(target)
-            self.owed.append(
-                Owed(
-                    campaign=self.office.campaign.key,
-                    dedup_key=self._key(key, target),
-                    messenger=target.messenger,
-                    route=target.route,
-                    chat_id=target.chat_id,
-                    chat_kind=target.chat_kind,
-                    kind=kind,
-                    document=document.to_json(),
-                    created_at=self.now,
-                    not_before=due,
-                    expires_at=expires_at or due + KEPT_FOR,
-                    priority=priority,
-                    region=region,
-                    day=self.day if region else None,
-                )
-            )
-
-    def to(self, kind: str, *, region: str | None = None, division: str | None = None) -> list[Target]:
-        """Return the chats of a kind, or the nearest."""
-        return [to_chat(c) for c in addressing.choose(self.chats, kind, region=region, division=division)]
-
-    def liaisons(self, region: str) -> list[Person]:
-        """Return who reports for a unit today: its liaisons, and who stands in."""
-        own = [p for p in self.roster if p.role is Role.CITY_LIAISON and p.user_id]
-        return [
-            p
-            for p in own
-            if (p.region == region and (p.stand_in is not None or p.serves_on(self.day)))
-            or (p.stand_in == region and p.serves_on(self.day))
-        ]
-
-    def _admins(self) -> list[Target]:
-        return [to_person(p) for p in self.roster if p.role is Role.ADMIN and p.user_id]
-
-    def _key(self, key: str, target: Target) -> str:
-        what = f"{self.office.campaign.key}/{self.occurrence.schedule.key}/{self.occurrence.due_at.isoformat()}/{key}"
-        where = f"{target.messenger}/{target.chat_id}"
-        return "push/" + hashlib.sha256(f"{what}/{where}".encode()).hexdigest()[:40]
-
-    def _jitter(self, target: Target) -> dt.timedelta:
-        """Keep off the full hour, when everybody's robots speak: by a hash of schedule, day and chat."""
-        if target.messenger not in self.jittery:
-            return dt.timedelta()
-        said = f"{self.occurrence.schedule.key}/{self.day}/{target.chat_id}"
-        return dt.timedelta(seconds=5 + int(hashlib.sha256(said.encode()).hexdigest()[:8], 16) % JITTER_S)
-
-
-def to_chat(chat: Chat) -> Target:
-    """Address a group."""
-    return Target(messenger=chat.messenger, chat_id=chat.chat_id, chat_kind=ChatKind.GROUP, route=chat.route)
-
-
-def to_person(person: Person) -> Target:
-    """Address a person in private."""
-    return Target(messenger=person.messenger, chat_id=person.user_id or "", chat_kind=ChatKind.DIRECT)
 
 
 async def reminder(push: Push) -> None:
@@ -230,6 +116,7 @@ MAKERS: dict[str, Make] = {
     "missing": missing_reports,
     "daily": daily,
     "warnings": warnings,
+    "problems": problem_pushes.problems,
 }
 
 
