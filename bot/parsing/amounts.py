@@ -14,7 +14,17 @@ from storage.records import Basis
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _FOREIGN = frozenset(
-    {Sort.CATEGORY, Sort.PLAIN, Sort.PROBLEM, Sort.DIVISION, Sort.LEADER, Sort.VISIT, Sort.NOT, Sort.REQUEST, Sort.PROCEDURE},
+    {
+        Sort.CATEGORY,
+        Sort.PLAIN,
+        Sort.PROBLEM,
+        Sort.DIVISION,
+        Sort.LEADER,
+        Sort.VISIT,
+        Sort.NOT,
+        Sort.REQUEST,
+        Sort.PROCEDURE,
+    },
 )
 _HEDGES = re.compile(
     r"不到|不足|不止|将近|约|近|大约|大概|将近|接近|超过|超|逾|突破|达到|达|共计|共|为|是|有|了|计|面积|涉及|用地|土地|建设|宗地|地块|项目|宗数|情况|就|也|才|只|仅|的|数|量|还|到|至|在|过|出|个|批|等|全|仅有|均|其|"
@@ -98,7 +108,25 @@ def _is_conversion(state: State, last: Figure, token: Token) -> bool:
     assert last.area_mu is not None
     assert token.value is not None
     before = state.raw_between(last.spans[-1][1], token.start)
-    if before not in {"(", "", "即", "(即", "(合", ",即", "，即", "合", "约合", "(约合", "(约", "/", "折合", "(折合", "，合", "，折合", "("}:
+    if before not in {
+        "(",
+        "",
+        "即",
+        "(即",
+        "(合",
+        ",即",
+        "，即",
+        "合",
+        "约合",
+        "(约合",
+        "(约",
+        "/",
+        "折合",
+        "(折合",
+        "，合",
+        "，折合",
+        "(",
+    }:
         return False
     larger = max(last.area_mu, token.value)
     near = abs(last.area_mu - token.value) <= larger * Decimal("0.01")
@@ -113,7 +141,14 @@ def _completes(state: State, token: Token, at: int) -> bool:
     if last is None or last.count is not None or last.area_mu is None or last.sentence != state.sentence:
         return False
     marks = state.context.marks
-    if marks.period or marks.stands_at or marks.cumulative or marks.new or not _same(state, last) or at in state.now.waits:
+    if (
+        marks.period
+        or marks.stands_at
+        or marks.cumulative
+        or marks.new
+        or not _same(state, last)
+        or at in state.now.waits
+    ):
         return False
     if last.within != state.context.within or state.now.each:
         return False
@@ -143,11 +178,15 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     if context.marks.new or state.again:
         state.again = True
     inherited = not now.stage_said and at not in now.waits
+    by_default = False
     if _counting_by_default(state, inherited=inherited):
         context.stage = state.campaign.counting_stage.key
         state.stage_anywhere = True
         inherited = False
+        by_default = True
     void = _void(state, token, inherited=inherited)
+    if by_default and not void and _foreign_tail(state, token):
+        void = "是其他手续"
     standing = _standing(state, at)
     targets = _targets(state)
     made = [_figure(state, token, owner, stage, standing) for owner, stage in targets]
@@ -155,7 +194,11 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
         if figure.stage is None:
-            figure.plainly = not now.clause.has(Sort.NOT) and (now.marked or not now.clause.has(Sort.PROJECT)) and not _foreign_words(state, token)
+            figure.plainly = (
+                not now.clause.has(Sort.NOT)
+                and (now.marked or not now.clause.has(Sort.PROJECT))
+                and not _foreign_words(state, token)
+            )
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
@@ -265,8 +308,6 @@ def _void(state: State, token: Token, *, inherited: bool) -> str:
         return "没说是哪个环节"
     if now.stage_said and not now.names and _foreign_object(state, token):
         return "说的不是用地"
-    if now.done and inherited and _foreign_tail(state, token):
-        return "是其他手续"
     return ""
 
 
@@ -295,7 +336,16 @@ def _foreign_words(state: State, token: Token) -> bool:
     for other in now.tokens:
         if other.start >= token.start:
             break
-        if other.sort in {Sort.COUNT, Sort.AREA, Sort.TRACK, Sort.PROJECT, Sort.WITHIN, Sort.BULLET, Sort.PLACE, Sort.GROUP}:
+        if other.sort in {
+            Sort.COUNT,
+            Sort.AREA,
+            Sort.TRACK,
+            Sort.PROJECT,
+            Sort.WITHIN,
+            Sort.BULLET,
+            Sort.PLACE,
+            Sort.GROUP,
+        }:
             start = max(start, other.end)
     for name in now.names:
         if name.start < token.start:
@@ -315,7 +365,11 @@ def _foreign_words(state: State, token: Token) -> bool:
 
 def on_vague(state: State, token: Token, at: int) -> None:
     """十几宗, 35至40亩: a figure that must be asked about."""
-    if not state.now.void and not state.context.void and (state.context.stage or state.now.waits or state.now.stage_said):
+    if (
+        not state.now.void
+        and not state.context.void
+        and (state.context.stage or state.now.waits or state.now.stage_said)
+    ):
         state.unclear = True
     state.passed.append((token.start, token.end, "不是一个确定的数"))
     _ = at

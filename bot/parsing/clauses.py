@@ -9,7 +9,7 @@ _MAX_TOKENS = 160
 _MAX_CLAUSES = 1200
 _PAIRS = {"(": ")", "[": "]", "【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "“": "”", '"': '"'}
 _OVER_LINES = frozenset("「『")
-_QUOTES = frozenset("“\"")
+_QUOTES = frozenset('“"')
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _TITLES = frozenset("《〈")
 _CLOSERS = frozenset({Sort.BREAK, Sort.STOP, Sort.SEMICOLON, Sort.COMMA, Sort.COLON, Sort.RULE})
@@ -88,7 +88,9 @@ def _clauses(
             if token.text in _QUOTES and not any(t.sort in _FIGURES for t in tokens[at + 1 : close]):
                 close = at
             elif token.text not in _TITLES:
-                inner = _clauses(tokens, at + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start)
+                inner = _clauses(
+                    tokens, at + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start
+                )
                 group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
                 current.append(group)
             at = close

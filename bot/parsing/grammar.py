@@ -159,7 +159,14 @@ def _at_chinese_digit(units: str, words: str) -> str:
 def _at_word(words: str) -> str:
     """What may begin with the first character of a known word."""
     more = rf"[比较](?:{'|'.join(YESTERDAY_WORDS)})(?:{'|'.join(sorted(MORE_WORDS, key=len, reverse=True))})|日增"
-    return "|".join([rf"(?P<more>{more})", rf"(?P<period3>{_any(_NAMED_PERIODS)})", rf"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))", rf"(?P<word2>{words})"])
+    return "|".join(
+        [
+            rf"(?P<more>{more})",
+            rf"(?P<period3>{_any(_NAMED_PERIODS)})",
+            rf"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))",
+            rf"(?P<word2>{words})",
+        ]
+    )
 
 
 def _at_other(vocabulary: Vocabulary, units: str) -> str:

@@ -130,7 +130,7 @@ WORDS: dict[Sort, str] = {
     Sort.NOT: (
         "未 没 尚未 还没 还没有 暂未 未能 没能 无法 没法 不能 不予 暂不 不 仍未 一直未 一直没 迟迟未 从未 能 要 应 需 可 能够 可以 应该 待 等 等待 有待 并未 未被 没被 均未 都没 未经 未曾 暂缓 不再 暂停 停止 取消 还未 都未 不让 难以"
     ),
-    Sort.NOTHING: "无 没有 暂无 暂没有 都没有 均没有 没有新 无新 零新",
+    Sort.NOTHING: "无 没有 暂无 暂没有 均没有 没有新 无新 零新",
     Sort.HEARSAY: "听说 据说 据悉 听闻 看到 看见 看看 人家 传闻 据传 报道 示例 样例 范例 例如 举例 比如 譬如 例: 格式如下 格式: 模板: 报送格式 填报格式 格式为 样式: 那边说 他说 她说 同志说 领导说 联络员说 他们说 说是 说的",
     Sort.PRAISE: "祝贺 恭喜 恭贺 表扬 点赞 值得学习 值得肯定",
     Sort.INSTEAD: (
@@ -164,7 +164,21 @@ WORDS: dict[Sort, str] = {
 """Words by sort; where two words begin at the same place, the longer one is read."""
 
 YESTERDAY_WORDS = ("昨日", "昨天", "前一日", "前一天", "上日", "上一日", "前日", "昨")
-MORE_WORDS = ("增加", "增加了", "新增", "新增加", "净增", "增", "多", "多了", "又增加", "又新增", "再增加", "增长", "新增了")
+MORE_WORDS = (
+    "增加",
+    "增加了",
+    "新增",
+    "新增加",
+    "净增",
+    "增",
+    "多",
+    "多了",
+    "又增加",
+    "又新增",
+    "再增加",
+    "增长",
+    "新增了",
+)
 """比昨日增加 is what happened today."""
 
 OBSTACLES = (
@@ -186,9 +200,7 @@ RESOLUTIONS = (
 )
 """Said of a problem, these remove it."""
 
-PASSING = (
-    "学习 借鉴 参观 对标 参照 陪同 感谢 谢谢 致 向 对 从 经 途经 往 返回 返 回 驻 靠近 关于 与 跟 比 像 抄送 连接 赴 到 去 在 来 前往 深入 不如 超过 赶超 追赶 向着 对比 学学 学 看 看看 表扬 祝贺 恭喜 羡慕"
-)
+PASSING = "学习 借鉴 参观 对标 参照 陪同 感谢 谢谢 致 向 对 从 经 途经 往 返回 返 回 驻 靠近 关于 与 跟 比 像 抄送 连接 赴 到 去 在 来 前往 深入 不如 超过 赶超 追赶 向着 对比 学学 学 看 看看 表扬 祝贺 恭喜 羡慕"
 """A place right after one of these is mentioned in passing."""
 PASSING_AFTER = "经验 做法 模式 客人 会议 方向 学习 考察 开会 出差 调研 的做法 的经验 同行 那样 一样 的客人"
 """A place right before one of these is mentioned in passing."""

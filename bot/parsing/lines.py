@@ -145,7 +145,8 @@ def reading_to_json(message_id: str | None, reading: Reading) -> dict[str, Any]:
             {"region": p.region, "project": p.project, "category": p.category, "text": p.text} for p in reading.problems
         ],
         "resolutions": [
-            {"ref": r.ref, "region": r.region, "project": r.project, "category": r.category} for r in reading.resolutions
+            {"ref": r.ref, "region": r.region, "project": r.project, "category": r.category}
+            for r in reading.resolutions
         ],
         "projects": [
             {"region": p.region, "project": p.project, "stage": p.stage, "date": p.date.isoformat()}

@@ -58,7 +58,11 @@ def _let_stand(state: State, period: Period, at: int) -> None:
     marks = state.context.marks
     tokens = state.now.tokens
     before = tokens[at - 2] if at > 1 and tokens[at - 1].sort is Sort.PAUSE else tokens[at - 1] if at else None
-    if before is not None and before is tokens[at - 1] and state.raw_between(before.end, tokens[at].start) not in {"和", "及", "与"}:
+    if (
+        before is not None
+        and before is tokens[at - 1]
+        and state.raw_between(before.end, tokens[at].start) not in {"和", "及", "与"}
+    ):
         before = None
     beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
     days = marks.days if beside else []
@@ -81,7 +85,12 @@ def on_cumulative(state: State, token: Token, at: int) -> None:
     marks = state.context.marks
     before = state.now.tokens[at - 1] if at else None
     of_period = before is not None and before.sort is Sort.PERIOD and before.end == token.start
-    if of_period and marks.period is not None and marks.period.kind in {"week", "month", "ten_days"} and token.text.startswith("累"):
+    if (
+        of_period
+        and marks.period is not None
+        and marks.period.kind in {"week", "month", "ten_days"}
+        and token.text.startswith("累")
+    ):
         return
     marks.cumulative = True
 
@@ -125,7 +134,13 @@ def on_more_than(state: State, token: Token, at: int) -> None:
     """比昨日增加: what happened on the report's day."""
     context = state.context
     last = state.last
-    if last is not None and last.sentence == state.sentence and last.basis is Basis.INCREMENT and last.stage == context.stage and not last.void:
+    if (
+        last is not None
+        and last.sentence == state.sentence
+        and last.basis is Basis.INCREMENT
+        and last.stage == context.stage
+        and not last.void
+    ):
         context.void = COMPARE  # one day's figure against another's
         return
     fact(state, token)

@@ -10,7 +10,9 @@ from storage.records import Span
 MAX_BYTES = 20 * 1024
 """Longer texts are cut: nobody reports in a message of 20 KB."""
 
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff")
+_INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff"
+)
 _BREAKS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _KEPT = frozenset("，…‥。、")
 """Marks that must not become ASCII: 12，345 are two figures, 12,345 is one."""

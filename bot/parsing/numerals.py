@@ -112,7 +112,11 @@ def _scaled(text: str) -> Decimal | None:
             if scale < 10**4:
                 section += (Decimal(1) if number is None else number) * scale
             else:
-                total = (total + section + (number or 0)) * scale if scale > 10**4 else total + (section + (number or 0)) * scale
+                total = (
+                    (total + section + (number or 0)) * scale
+                    if scale > 10**4
+                    else total + (section + (number or 0)) * scale
+                )
                 section = Decimal(0)
             number, zero = None, False
         else:

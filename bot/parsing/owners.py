@@ -84,7 +84,11 @@ def _owns(state: State, token: Token, at: int) -> bool:
 
 def _leads_clause(state: State, at: int) -> bool:
     """Whether a place is only seemingly passing: right behind another place."""
-    return at > 0 and state.now.tokens[at - 1].sort is Sort.PLACE and state.now.tokens[at - 1].end == state.now.tokens[at].start
+    return (
+        at > 0
+        and state.now.tokens[at - 1].sort is Sort.PLACE
+        and state.now.tokens[at - 1].end == state.now.tokens[at].start
+    )
 
 
 def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:

@@ -10,9 +10,13 @@ from config.campaign import Campaign
 
 INSIDE_PROBLEM = "是问题里的数"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_REF = re.compile(r"(?:问题)?编号\s*(\d{1,6})|问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})")
+_REF = re.compile(
+    r"(?:问题)?编号\s*(\d{1,6})|问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})"
+)
 _MORE_REFS = re.compile(r"\s*(?:、|,|，|和|及)\s*(?:第)?(\d{1,6})(?:号)?")
-_UNSOLVED = re.compile(r"(?:未|没|没有|还没|尚未|不|待|难|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)[^，。;,]{0,4}$")
+_UNSOLVED = re.compile(
+    r"(?:未|没|没有|还没|尚未|不|待|难|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)[^，。;,]{0,4}$"
+)
 
 
 def _words(words: str) -> re.Pattern[str]:
@@ -59,7 +63,11 @@ class ProblemReader:
 
     def __init__(self, campaign: Campaign, vocabulary: Vocabulary) -> None:
         self._weak = vocabulary.weak_categories
-        self._special = {c.key for c in campaign.categories if c.handler is not None and c.handler not in {d.name for d in campaign.divisions}}
+        self._special = {
+            c.key
+            for c in campaign.categories
+            if c.handler is not None and c.handler not in {d.name for d in campaign.divisions}
+        }
         self._other = next((c.key for c in campaign.categories if c.handler is None), campaign.categories[-1].key)
 
     def find(self, lines: list[list[Clause]], text: str) -> Findings:
@@ -127,7 +135,9 @@ class ProblemReader:
             if stated or self._is_obstacle(clause, body[at + 1 : at + 6], text, reports=reports):
                 found.append(Draft(clause, clause.end, category, stated or clause.has(Sort.PROBLEM)))
         special = next((c for clause in statement for c in self._categories(clause) if c in self._special), None)
-        if special is not None and (found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)):
+        if special is not None and (
+            found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)
+        ):
             return [Draft(body[0], body[-1].end, special, stated=True)]
         if stated and not found and len(_HAN.findall(whole)) >= 4 and not body[0].has(Sort.NOTHING):
             return [Draft(body[0], body[-1].end, self._other, stated=True)]
@@ -160,8 +170,12 @@ class ProblemReader:
             return False
         for clause in said:
             self._resolve_clause(statement, clause, text, findings)
-        return bool(findings.drafts) and findings.drafts[-1].resolved and not any(
-            _OBSTACLE.search(text[c.start : c.end]) and self._category(c) for c in statement if c not in said
+        return (
+            bool(findings.drafts)
+            and findings.drafts[-1].resolved
+            and not any(
+                _OBSTACLE.search(text[c.start : c.end]) and self._category(c) for c in statement if c not in said
+            )
         )
 
     def _is_resolved(self, clause: Clause, text: str) -> bool:
@@ -266,7 +280,9 @@ def _split_heading(statement: list[Clause]) -> tuple[Clause | None, list[Clause]
         if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
             return clause, statement[at + 1 :]
         alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
-        if alone and not any(token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens):
+        if alone and not any(
+            token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens
+        ):
             return clause, []
     return None, statement
 

@@ -23,7 +23,9 @@ _GENERIC = re.compile(
     r"(?:有个|有的|个|该|此|这|那|这个|那个|几|多个|各|一些|一|相关|重大|重点|部分|其他|其它|所有|全部|上述|新|省级|市级|县级|我们|某|某些|单独选址|单选|批次|民生|产业|"
     r"基础设施|交通|能源|水利|工业|建设|用地|招商|在建|拟建|续建|储备|城镇|这批|这些|等|有|类|央企|大|小|好|不少|多数|每个|同类|类似|具体|亿元|十亿元|百亿元|市重点|县重点|省重点|国家|国家级|线性|线性工程|公益性|保供|急需|缺|急|总|子|单个|每|土地|开工|个别|两)+",
 )
-_TAIL = re.compile(r"^(?:[\u4e00-\u9fff]{0,4}?段|[一二三四五六七八九十]期|[东南西北中]段|连接线|接线|改扩建|扩建|改建|改造|二期|三期|一期)+")
+_TAIL = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,4}?段|[一二三四五六七八九十]期|[东南西北中]段|连接线|接线|改扩建|扩建|改建|改造|二期|三期|一期)+"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -58,8 +60,14 @@ def names(tokens: list[Token], text: str, start: int, projects_track: str | None
 def _after_track(found: list[Name], text: str, tokens: list[Token], at: int) -> int:
     """省级重点项目光谷东科创大道昨日批复: what stands between the track and the day or stage is a name."""
     end = tokens[at].end
-    after = next((i for i in range(at + 1, len(tokens)) if tokens[i].sort in _ENDS or tokens[i].sort is Sort.PROJECT), None)
-    if after is None or tokens[after].sort not in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY} or any(t.sort is Sort.NETWORK for t in tokens[at:after]):
+    after = next(
+        (i for i in range(at + 1, len(tokens)) if tokens[i].sort in _ENDS or tokens[i].sort is Sort.PROJECT), None
+    )
+    if (
+        after is None
+        or tokens[after].sort not in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY}
+        or any(t.sort is Sort.NETWORK for t in tokens[at:after])
+    ):
         return end
     name = text[end : tokens[after].start].strip()
     if len(_HAN.findall(name)) >= 4 and not name.startswith(("用地", "的", "共", "方面", "情况")):
@@ -96,7 +104,21 @@ def _stands_alone(tokens: list[Token], at: int, end: int) -> bool:
     """Whether a stage or a day follows at once, as after a name."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     near = after is not None and after.start - end <= 2
-    return near and after is not None and after.sort in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY, Sort.AREA_LABEL, Sort.DOING, Sort.PROCEDURE, Sort.ALL_ABOVE, Sort.CATEGORY}
+    return (
+        near
+        and after is not None
+        and after.sort
+        in {
+            Sort.PERIOD,
+            Sort.STAGE,
+            Sort.ALREADY,
+            Sort.AREA_LABEL,
+            Sort.DOING,
+            Sort.PROCEDURE,
+            Sort.ALL_ABOVE,
+            Sort.CATEGORY,
+        }
+    )
 
 
 def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> int:
@@ -104,6 +126,11 @@ def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> i
     lead = _LEAD.match(text[bound:name_end])
     start = bound + (lead.end() if lead else 0)
     name = text[start:name_end].strip(" \"“”‘’'·-—")
-    if len(_HAN.findall(name)) >= 2 and len(name) <= _MAX_NAME and not _GENERIC.fullmatch(name) and not name.endswith(("个", "些", "类", "批", "的", "等")):
+    if (
+        len(_HAN.findall(name)) >= 2
+        and len(name) <= _MAX_NAME
+        and not _GENERIC.fullmatch(name)
+        and not name.endswith(("个", "些", "类", "批", "的", "等"))
+    ):
         found.append(Name(name, start, end, text.index(name, start)))
     return end

@@ -35,6 +35,11 @@ _CORRECTS = re.compile(
 )
 
 
+def corrects(text: str) -> bool:
+    """Whether a text says that something said before was wrong."""
+    return _CORRECTS.search(text) is not None
+
+
 class Reader:
     """Reads messages by the words of one campaign."""
 
@@ -57,9 +62,15 @@ class Reader:
             return Reading(passed_over=_cut_note(plain))
         return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
 
-    def _read(self, text: str, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date) -> Reading:
+    def _read(
+        self, text: str, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date
+    ) -> Reading:
         state = State(
-            words, self.campaign, self.vocabulary, new_context(self._region(sender), sent_on), Now(Clause([], 0, 0, None), [])
+            words,
+            self.campaign,
+            self.vocabulary,
+            new_context(self._region(sender), sent_on),
+            Now(Clause([], 0, 0, None), []),
         )
         every = lines(tokens, len(words))
         findings = Findings([], {})
@@ -113,7 +124,9 @@ def _obstacles(
         span = plain.span(draft.clause.start, draft.end)
         words = state.text[draft.clause.start : draft.end].strip()
         if draft.resolved:
-            resolutions.append(Resolution(ref=draft.ref, region=region, project=name, category=draft.category, spans=(span,)))
+            resolutions.append(
+                Resolution(ref=draft.ref, region=region, project=name, category=draft.category, spans=(span,))
+            )
         elif draft.category is not None and (draft.stated or sender.role not in {Role.LEADER, Role.ADMIN}):
             problem = Problem(
                 region=region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)

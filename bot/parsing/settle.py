@@ -161,7 +161,9 @@ def _add(known: Figure, figure: Figure, same: list[Figure]) -> None:
     )
     if figure.count is not None and not itemised:
         known.count = figure.count + (known.count or 0)
-    if figure.area_mu is not None and not (itemised and known.area_mu is not None and known.area_mu >= sum(f.area_mu or 0 for f in rest)):
+    if figure.area_mu is not None and not (
+        itemised and known.area_mu is not None and known.area_mu >= sum(f.area_mu or 0 for f in rest)
+    ):
         known.area_mu = figure.area_mu + (known.area_mu or Decimal(0))
     known.spans += figure.spans
 
@@ -224,7 +226,9 @@ def _is_zero(item: Figure) -> bool:
 
 def nil(items: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
-    busy = {(f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)}
+    busy = {
+        (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)
+    }
     said: dict[tuple[str, object], Nil] = {}
     claims = [(n.region, n.date, n.span) for n in nothings]
     claims += [(f.owner.region, f.date, f.spans[0]) for f in items if _is_zero(f) and f.since == f.date]

@@ -48,7 +48,10 @@ def _note_negation(state: State, at: int) -> None:
         before -= 1
     if before >= 0 and tokens[before].sort in {Sort.NOT, Sort.NOTHING, Sort.NIL}:
         gap = state.raw_between(tokens[before].end, tokens[before + 1].start if before + 1 <= at else stage.start)
-        reach_of = {Sort.NOT: 5 if tokens[before].text in _WAITING else 1 if tokens[before].text in _MODAL else 3, Sort.NOTHING: 3}.get(tokens[before].sort, 0)
+        reach_of = {
+            Sort.NOT: 5 if tokens[before].text in _WAITING else 1 if tokens[before].text in _MODAL else 3,
+            Sort.NOTHING: 3,
+        }.get(tokens[before].sort, 0)
         if len(gap) <= reach_of:
             state.now.negated.add(at)
     if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
@@ -64,7 +67,11 @@ def _drop_description(state: State, real: list[int], following: Clause | None) -
             continue
         later = any(other > at for other in real)
         if not later and following is not None:
-            later = following.has(Sort.STAGE) and not following.has(Sort.COUNT) and not following.has(Sort.PLAN, Sort.NOT, Sort.NOTHING)
+            later = (
+                following.has(Sort.STAGE)
+                and not following.has(Sort.COUNT)
+                and not following.has(Sort.PLAN, Sort.NOT, Sort.NOTHING)
+            )
         if not later or not any(t.sort in _FIGURES or t.sort is Sort.PROJECT for t in now.tokens[at + 1 :]):
             continue
         gone = {Sort.STAGE, Sort.PERIOD, Sort.ALREADY, Sort.CUMULATIVE, Sort.LATE, Sort.NEW, Sort.CLOCK, Sort.STANDS}
@@ -77,8 +84,14 @@ def _drop_description(state: State, real: list[int], following: Clause | None) -
 def _note_stock(state: State, at: int) -> None:
     """Note a stage that figures stand in: 在审, 正在组卷, 组卷中."""
     now, stage = state.now, state.now.tokens[at]
-    doing = at > 0 and now.tokens[at - 1].sort is Sort.DOING and len(state.raw_between(now.tokens[at - 1].end, stage.start)) <= 2
-    during = state.text.startswith("中", stage.end) and not state.text.startswith(("中心", "中国", "中的", "中央"), stage.end)
+    doing = (
+        at > 0
+        and now.tokens[at - 1].sort is Sort.DOING
+        and len(state.raw_between(now.tokens[at - 1].end, stage.start)) <= 2
+    )
+    during = state.text.startswith("中", stage.end) and not state.text.startswith(
+        ("中心", "中国", "中的", "中央"), stage.end
+    )
     if doing or during or stage.text in state.vocabulary.stock_words:
         now.stock.add(at)
 
@@ -139,7 +152,12 @@ def _is_asked_for(state: State, at: int) -> bool:
     """Whether the stage is what a file was sent up for: 上报国务院批准, 报省政府审批."""
     before = state.now.tokens[at - 1] if at else None
     counting = state.campaign.counting_stage.key
-    if before is None or before.sort is not Sort.STAGE or state.now.tokens[at].key != counting or before.key == counting:
+    if (
+        before is None
+        or before.sort is not Sort.STAGE
+        or state.now.tokens[at].key != counting
+        or before.key == counting
+    ):
         return False
     return _OFFICE.fullmatch(state.raw_between(before.end, state.now.tokens[at].start)) is not None
 

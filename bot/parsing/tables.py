@@ -7,7 +7,18 @@ from bot.parsing.state import Column, State
 from bot.parsing.tokens import Clause, Token
 
 _HEADER = frozenset(
-    {Sort.STAGE, Sort.COUNT_LABEL, Sort.AREA_LABEL, Sort.GROUP, Sort.COMMA, Sort.UNIT_LABEL, Sort.COLON, Sort.PLAIN, Sort.PAUSE, Sort.TRACK},
+    {
+        Sort.STAGE,
+        Sort.COUNT_LABEL,
+        Sort.AREA_LABEL,
+        Sort.GROUP,
+        Sort.COMMA,
+        Sort.UNIT_LABEL,
+        Sort.COLON,
+        Sort.PLAIN,
+        Sort.PAUSE,
+        Sort.TRACK,
+    },
 )
 _CELLS = frozenset({Sort.BARE, Sort.COUNT, Sort.AREA})
 

@@ -183,7 +183,7 @@ _MARKS = {
     **dict.fromkeys(",，|→~", Sort.COMMA),
     **dict.fromkeys("、", Sort.PAUSE),
     **dict.fromkeys(":", Sort.COLON),
-    **dict.fromkeys("([【「『《〈“\"", Sort.OPEN),
+    **dict.fromkeys('([【「『《〈“"', Sort.OPEN),
     **dict.fromkeys(")]】」』》〉”", Sort.CLOSE),
     **dict.fromkeys("+", Sort.PLAIN),
 }

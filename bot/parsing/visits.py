@@ -67,4 +67,9 @@ def _is_visit(scene: Scene, text: str) -> bool:
         return _WISH.search(before) is None and _NOT.search(before) is None
     trip = _TRIP.search(words)
     goer = clause.has(Sort.DIVISION, Sort.LEADER)
-    return trip is not None and goer and _WISH.search(words[: trip.end()]) is None and _NOT.search(words[: trip.start()]) is None
+    return (
+        trip is not None
+        and goer
+        and _WISH.search(words[: trip.end()]) is None
+        and _NOT.search(words[: trip.start()]) is None
+    )

@@ -25,7 +25,9 @@ _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 _LOOK_BACK = 60
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
-_ENDS_LIST = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO})
+_ENDS_LIST = frozenset(
+    {Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO}
+)
 
 
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
@@ -94,7 +96,9 @@ def _says_something(line: list[Clause]) -> bool:
     for clause in line:
         if not clause.sorts.isdisjoint(_SAYINGS):
             return True
-        if Sort.GROUP in clause.sorts and any(_says_something(list(token.inner)) for token in clause.tokens if token.inner):
+        if Sort.GROUP in clause.sorts and any(
+            _says_something(list(token.inner)) for token in clause.tokens if token.inner
+        ):
             return True
     return False
 
@@ -166,7 +170,9 @@ def _all_tokens(clause: Clause) -> list[Token]:
 def _looks_like_heading(state: State, line: list[Clause]) -> bool:
     """Whether a line is a heading: a colon or bracket at its end, a word like 进展, or nothing but known words."""
     text = state.text[line[0].start : line[-1].end].strip()
-    if line[-1].closer is Sort.COLON or any(c.closer is Sort.COLON and not c2.tokens for c, c2 in zip(line, line[1:], strict=False)):
+    if line[-1].closer is Sort.COLON or any(
+        c.closer is Sort.COLON and not c2.tokens for c, c2 in zip(line, line[1:], strict=False)
+    ):
         return True
     if text.endswith((")", "】", "]", ":")) or text.startswith(("【", "[", "#")):
         return True
@@ -264,7 +270,9 @@ def _close_clause(state: State, clause: Clause) -> None:
     if now.bare:
         _ask_about_bare(state, clause)
     elif now.stage_said and not now.made and not now.void and not context.void and clause.tokens[-1].sort is Sort.STAGE:
-        state.unclear = state.unclear or _SPOKEN.fullmatch(state.raw_between(clause.tokens[-1].end, clause.end)) is not None
+        state.unclear = (
+            state.unclear or _SPOKEN.fullmatch(state.raw_between(clause.tokens[-1].end, clause.end)) is not None
+        )
     if context.void == marks.TARGET:
         state.plan_has_figures = clause.closer is Sort.COLON and not now.made
     if context.void == marks.PLAN:
@@ -284,7 +292,9 @@ def _note_scene(state: State, clause: Clause) -> None:
     context = state.context
     period = context.marks.period or (context.standing.period if context.standing.basis is Basis.INCREMENT else None)
     day = period.last if period is not None and period.last is not None else context.today
-    state.scenes.append(Scene(clause, context.owner.region, context.owner.county, day, state.now.void or context.void, state.now.names))
+    state.scenes.append(
+        Scene(clause, context.owner.region, context.owner.county, day, state.now.void or context.void, state.now.names)
+    )
 
 
 def marks_wrong(state: State, clause: Clause) -> bool:
@@ -341,7 +351,11 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
     now = state.now
     if now.void or state.context.void or state.context.owner.whole:
         return
-    bare = [token for token in now.bare if not (clause.has(Sort.PROBLEM) and state.text[token.start - 2 : token.start] == "问题")]
+    bare = [
+        token
+        for token in now.bare
+        if not (clause.has(Sort.PROBLEM) and state.text[token.start - 2 : token.start] == "问题")
+    ]
     if not bare:
         return
     for token in bare:
@@ -349,7 +363,9 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
     known = now.stage_said or now.marked
     raw = state.raw_between(clause.start, clause.end)
     rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)
-    if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (clause.has(Sort.PERIOD) and rest == 0):
+    if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (
+        clause.has(Sort.PERIOD) and rest == 0
+    ):
         state.unclear = True
 
 
@@ -360,7 +376,7 @@ def _read_group(state: State, group: Token) -> None:
     outer_now, outer = state.now, state.context
     heading = group.text in "[【"
     has_figures = any(token.sort in _FIGURES for clause in group.inner for token in _all_tokens(clause))
-    if group.text in "“\"":
+    if group.text in '“"':
         for clause in group.inner:
             state.passed += [(t.start, t.end, "是引用") for t in _all_tokens(clause) if t.sort in _FIGURES]
         return
@@ -416,7 +432,11 @@ def _read_remark(state: State, group: Token, *, heading: bool) -> None:
     state.context = context
     if inner.void or told.void or inner.negated:
         return
-    figures = made if inner.all_above or any(token.sort is Sort.TRACK for c in group.inner for token in c.tokens) else made[-1:]
+    figures = (
+        made
+        if inner.all_above or any(token.sort is Sort.TRACK for c in group.inner for token in c.tokens)
+        else made[-1:]
+    )
     if inner.stage_said and not inner.all_above and made[-1].stage not in {None, told.stage}:
         return
     for figure in figures:
