@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import problems, visits
 from storage.database import Tx
 from storage.kept import KeptProblem
-from storage.records import ProjectStage, Visit
-from storage.tables import project_stages, projects, questions
+from storage.records import LineKey, ProjectStage, Visit
+from storage.tables import entries, project_stages, projects, questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,31 @@ class QuestionRow:
     asked_at: dt.datetime
     text: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReport:
+    """The newest live entry of a line: the report it came with, when it was sent, and by whom."""
+
+    number: int
+    sent_at: dt.datetime
+    sender: str
+
+
+async def last_reports(tx: Tx, campaign: str) -> dict[LineKey, LastReport]:
+    """Return of each line the report that its newest live figure came with."""
+    newest = (
+        select(func.max(entries.c.id))
+        .where(entries.c.campaign == campaign, entries.c.live, ~entries.c.part)
+        .group_by(entries.c.region, entries.c.track, entries.c.stage)
+    )
+    rows = (await tx.execute(select(entries).where(entries.c.id.in_(newest)))).mappings()
+    return {
+        (r["region"], r["track"], r["stage"]): LastReport(
+            number=r["report_id"], sent_at=r["sent_at"], sender=r["sender"]
+        )
+        for r in rows
+    }
 
 
 async def all_problems(tx: Tx, campaign: str) -> list[KeptProblem]:

@@ -90,6 +90,8 @@ class Sheet:
     """Lines under the title, above the header."""
     total_label: str = ""
     """合计: with it a last row sums the columns that ask for it."""
+    footers: tuple[tuple[Cell, ...], ...] = ()
+    """Rows at the very end, which no sum and no filter takes in."""
     colourings: tuple[Colouring, ...] = ()
     filters: bool = True
     locked_columns: int = 1
@@ -137,7 +139,7 @@ def _check(book: Book) -> None:
             faults.append(f"{sheet.name}: {len(sheet.columns)} columns, between 1 and {MAX_COLUMNS} can be written")
         faults.extend(
             f"{sheet.name} row {number}: {len(row)} cells for {len(sheet.columns)} columns"
-            for number, row in enumerate(sheet.rows, start=1)
+            for number, row in enumerate((*sheet.rows, *sheet.footers), start=1)
             if len(row) != len(sheet.columns)
         )
     if faults:
@@ -179,6 +181,9 @@ class _Writer:
                 self._cell(number, place, cell)
         if self.sheet.total_label:
             self._totals()
+        for number, row in enumerate(self.sheet.footers, start=self.first + len(self.sheet.rows)):
+            for place, cell in enumerate(row):
+                self._cell(number + bool(self.sheet.total_label), place, cell, self.sums[place])
         self._looks()
 
     def _head(self) -> None:
@@ -207,9 +212,9 @@ class _Writer:
             self.worksheet.write_string(self.first - 1, place, _text(column.header), header)
             self.worksheet.set_column(place, place, min(max(column.width, 1), 100))
 
-    def _cell(self, row: int, place: int, cell: Cell) -> None:
+    def _cell(self, row: int, place: int, cell: Cell, form: Any = None) -> None:  # noqa: ANN401 XlsxWriter's own format
         """Write one cell by its own type: only real numbers and days become numbers, every word stays a word."""
-        form = self.cells[place]
+        form = form or self.cells[place]
         match cell:
             case None:
                 self.worksheet.write_blank(row, place, None, form)

@@ -121,21 +121,31 @@ def whole_forecast(view: DayView, pacing: Pacing) -> Figures:
     return Figures(area_mu=now.area_mu + (now.area_mu - then.area_mu) * left / days)
 
 
+def unit_standing(lines: Mapping[LineKey, Figures], region: str, campaign: Campaign) -> Figures:
+    """Return what one unit stands at in the counting stage, over all tracks: its part of `whole_standing`."""
+    return _over_tracks(
+        campaign, region, lambda region, track: lines.get((region, track, campaign.counting_stage.key), NOTHING)
+    )
+
+
 def _sum_units(campaign: Campaign, of: Callable[[str, str], Figures]) -> Figures:
-    parts = [t.key for t in campaign.tracks if t.role != "total"]
-    total = campaign.total_track.key if campaign.total_track else None
     count: int | None = None
     area_mu: Decimal | None = None
     for region in campaign.regions:
-        said = [of(region, track) for track in parts]
-        whole = of(region, total) if total else NOTHING
-        counts = [f.count for f in said if f.count is not None]
-        areas = [f.area_mu for f in said if f.area_mu is not None]
-        unit_count = _weightier(sum(counts) if counts else None, whole.count)
-        unit_area = _weightier(sum(areas, Decimal(0)) if areas else None, whole.area_mu)
-        count = count if unit_count is None else (count or 0) + int(unit_count)
-        area_mu = area_mu if unit_area is None else (area_mu or Decimal(0)) + unit_area
+        unit = _over_tracks(campaign, region, of)
+        count = count if unit.count is None else (count or 0) + unit.count
+        area_mu = area_mu if unit.area_mu is None else (area_mu or Decimal(0)) + unit.area_mu
     return Figures(count=count, area_mu=area_mu)
+
+
+def _over_tracks(campaign: Campaign, region: str, of: Callable[[str, str], Figures]) -> Figures:
+    said = [of(region, t.key) for t in campaign.tracks if t.role != "total"]
+    whole = of(region, campaign.total_track.key) if campaign.total_track else NOTHING
+    counts = [f.count for f in said if f.count is not None]
+    areas = [f.area_mu for f in said if f.area_mu is not None]
+    count = _weightier(sum(counts) if counts else None, whole.count)
+    area_mu = _weightier(sum(areas, Decimal(0)) if areas else None, whole.area_mu)
+    return Figures(count=None if count is None else int(count), area_mu=None if area_mu is None else Decimal(area_mu))
 
 
 def _weightier(one: int | Decimal | None, other: int | Decimal | None) -> int | Decimal | None:

@@ -1,0 +1,77 @@
+"""Everything that the ledger's workbook shows, loaded in one transaction; of some units only, where asked."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot import account
+from bot.bookkeeping import Office
+from bot.clock import local_day
+from bot.rules.duty import ReportState
+from bot.rules.overview import DayView
+from storage import audit, ledger, listing, people, problems, projects, visits
+from storage.database import Tx
+from storage.kept import KeptProblem, KeptProject
+from storage.listing import LastReport
+from storage.records import Figures, LineKey, Visit
+
+MAX_REPORT_DAYS = 90
+"""The reader of a workbook that comes back takes at most 100 columns."""
+MAX_AUDIT = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The state of the ledger on a day."""
+
+    office: Office
+    view: DayView
+    regions: tuple[str, ...]
+    is_whole: bool
+    """Whether every unit is shown, and with them what only the office sees."""
+    colours: Mapping[str, str]
+    standings: Mapping[LineKey, tuple[dt.date, Figures]]
+    last_reports: Mapping[LineKey, LastReport]
+    problems: Sequence[KeptProblem]
+    projects: Sequence[KeptProject]
+    visits: Sequence[Visit]
+    reports: Mapping[dt.date, Mapping[str, ReportState]]
+    audit: Sequence[audit.Line]
+    names: Mapping[str, str]
+    """Who is behind a sender's key."""
+
+    @property
+    def day(self) -> dt.date:
+        """The day it is about."""
+        return self.view.day
+
+    @property
+    def shows_leaders(self) -> bool:
+        """Whether leaders are named: to the office always, to units where the campaign wants it."""
+        return self.is_whole or self.office.campaign.show_leaders
+
+
+async def load(tx: Tx, office: Office, *, now: dt.datetime, regions: Sequence[str] | None = None) -> Contents:
+    """Load the ledger as it stands, of all units or of some."""
+    campaign = office.campaign
+    day = local_day(now)
+    shown = campaign.regions if regions is None else tuple(r for r in campaign.regions if r in regions)
+    view = await account.of_day(tx, office, day=day, at=now)
+    levelled = await account.levels(tx, view, office, now=now)
+    standings = await ledger.standings(tx, campaign.key, as_of=day)
+    days = office.duty.working_days.between(campaign.start, min(day, campaign.end))[-MAX_REPORT_DAYS:]
+    return Contents(
+        office=office,
+        view=view,
+        regions=shown,
+        is_whole=regions is None,
+        colours={region: one.state.colour for region, one in levelled.items() if one.state.colour},
+        standings={key: found for key, found in standings.items() if key[0] in shown},
+        last_reports=await listing.last_reports(tx, campaign.key),
+        problems=[p for p in await problems.shown(tx, campaign.key) if p.region in shown],
+        projects=[p for p in await projects.load(tx, campaign.key, regions=shown) if p.merged_into is None],
+        visits=[v for v in await visits.every(tx, campaign.key) if v.region in shown],
+        reports={d: (await account.reports(tx, office, day=d, at=now)).states for d in days},
+        audit=await audit.lines(tx, campaign.key, limit=MAX_AUDIT) if regions is None else [],
+        names={f"{p.messenger}/{p.user_id}": p.name for p in await people.everybody(tx) if p.user_id},
+    )

@@ -1,0 +1,245 @@
+"""An opening balance, or an edited ledger, brought in: compared with the books, shown, and entered as corrections."""
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import bookkeeping
+from bot.bookkeeping import Books, Office
+from bot.clock import local_day
+from bot.document import PostKind
+from bot.papers.sheet import SheetError
+from bot.papers.sheet_reader import Limits, ReadRow, read_book
+from bot.rules import derive, opening
+from bot.rules.opening import Change, Stated
+from bot.rules.scene import BookLine
+from bot.rules.wording import excel
+from storage import ledger, occurrences, outbox
+from storage.database import Tx
+from storage.ledger import DutyMet
+from storage.records import Entry, LineDay, LineKey, RecordState, Report
+
+FAULTS_SHOWN = 200
+TRIAL = "trial"
+"""Under which name it is remembered whether a campaign is on trial."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who brings a file in, when, and the message that stands for it."""
+
+    inbox_id: int
+    actor: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a file would change: its rows that say something else than the books."""
+
+    changes: tuple[Change, ...]
+    same: int
+    is_opening: bool
+
+    def lines(self, office: Office) -> list[str]:
+        """Say what would change, a line each row, and the count of them."""
+        shown = [
+            excel.change_text(c.stated.place, c.stated.progress, c.before, office.campaign, doubt=c.doubt)
+            for c in self.changes
+        ]
+        regions = {c.stated.progress.region for c in self.changes}
+        return [*shown, excel.plan_text(len(self.changes), self.same, len(regions))]
+
+    @property
+    def digest(self) -> str:
+        """The plan in one word: what was shown is what is entered, or nothing is."""
+        said = repr([(c.stated.progress, c.before) for c in self.changes])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import entered, and whether the trial is over by it."""
+
+    numbers: tuple[int, ...] = ()
+    ended_trial: bool = False
+
+
+async def read(data: bytes, office: Office, *, now: dt.datetime, limits: Limits | None = None) -> list[Stated]:
+    """Return what a workbook says of standings; raise SheetError with every fault, and then nothing is brought in."""
+    sheets = await asyncio.to_thread(read_book, data, limits)
+    rows = pick(sheets, office)
+    stated, faults = opening.read_standings(rows, office.campaign, today=local_day(now))
+    refuse(faults)
+    return stated
+
+
+def pick(sheets: dict[str, tuple[ReadRow, ...]], office: Office) -> tuple[ReadRow, ...]:
+    """Return the rows of the ledger's sheet, or of the first that has its columns; raise SheetError."""
+    named = sheets.get(excel.STANDINGS, ())
+    for rows in (named, *sheets.values()):
+        if rows and opening.has_standings(rows[0], office.campaign):
+            return rows
+    raise SheetError(excel.no_columns((excel.REGION, excel.STAGE, excel.COUNT, excel.AS_OF)))
+
+
+def refuse(faults: Sequence[str]) -> None:
+    """Raise SheetError when there is any fault; of very many the first are told and the rest counted."""
+    if faults:
+        more = len(faults) - FAULTS_SHOWN
+        raise SheetError(*faults[:FAULTS_SHOWN], *([excel.too_many_faults(more)] if more > 0 else []))
+
+
+async def plan(tx: Tx, office: Office, stated: Sequence[Stated], *, today: dt.date) -> Plan:
+    """Compare rows with the books, oldest first: each row with what the ones before it would leave."""
+    books = await _load(tx, office, stated)
+    changes = []
+    for number, one in enumerate(stated, start=1):
+        held = books.at(one.line, one.progress.date)
+        if opening.differs(one.progress, held):
+            doubt = opening.doubt(one.progress, _scene(books, one.line), office.campaign, today=today)
+            changes.append(Change(stated=one, before=held, doubt=doubt))
+            _enter(books, one, Entry(id=-number, number=0, progress=one.progress, sent_at=_LAST, order=0, sender=""))
+    is_opening = opening.is_opening((s.progress for s in stated), office.campaign)
+    return Plan(changes=tuple(changes), same=len(stated) - len(changes), is_opening=is_opening)
+
+
+def _scene(books: Books, key: LineKey) -> dict[LineKey, BookLine]:
+    line = books.lines.get(key)
+    return {} if line is None else {key: BookLine(days=line.rows())}
+
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+async def _load(tx: Tx, office: Office, stated: Sequence[Stated]) -> Books:
+    await ledger.lock(tx, office.campaign.key, {s.progress.region for s in stated})
+    keys = sorted({s.line for s in stated})
+    days = sorted({s.progress.date for s in stated})
+    return await bookkeeping.load(tx, office.campaign.key, keys=keys, days=days)
+
+
+def _enter(books: Books, stated: Stated, entry: Entry) -> tuple[Entry, tuple[Entry, ...]]:
+    """Let an entry replace whatever stated the same before; return it as entered, and what it replaced."""
+    live = books.entries(stated.line, stated.progress.date)
+    replacement = derive.corrected(entry.progress, live)
+    gone = tuple(e for e in live if e.id in replacement.replaces)
+    for one in gone:
+        books.retire(one)
+    kept = Entry(
+        id=entry.id,
+        number=entry.number,
+        progress=replacement.item,
+        sent_at=entry.sent_at,
+        order=entry.order,
+        sender=entry.sender,
+    )
+    books.add(kept)
+    return kept, gone
+
+
+async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> Imported:
+    """Enter a plan's changes: one report for each unit, touched by a person; an opening balance ends the trial."""
+    ended = await _end_trial(tx, office) if planned.is_opening else False
+    if not planned.changes:
+        return Imported(ended_trial=ended)
+    campaign = office.campaign
+    stated = [c.stated for c in planned.changes]
+    books = await _load(tx, office, stated)
+    regions = [r for r in campaign.regions if any(s.progress.region == r for s in stated)]
+    numbers = dict(zip(regions, await ledger.draw_report_numbers(tx, len(regions)), strict=True))
+    retired: dict[int, int] = {}
+    entries: list[Entry] = []
+    replaced: dict[str, set[int]] = {region: set() for region in regions}
+    for one, entry_id in zip(stated, await ledger.draw_entry_ids(tx, len(stated)), strict=True):
+        entry, gone = _enter(books, one, _entry(one, entry_id, numbers[one.progress.region], source))
+        entries.append(entry)
+        retired |= {e.id: entry.number for e in gone}
+        replaced[one.progress.region] |= {e.number for e in gone}
+    reports = [_report(campaign.key, numbers[r], r, stated, tuple(sorted(replaced[r])), source) for r in regions]
+    await _write(tx, office, reports, entries, retired, books.changed(), source)
+    return Imported(numbers=tuple(numbers.values()), ended_trial=ended)
+
+
+def _entry(stated: Stated, entry_id: int, number: int, source: Source) -> Entry:
+    return Entry(
+        id=entry_id,
+        number=number,
+        progress=stated.progress,
+        sent_at=source.at,
+        order=source.inbox_id,
+        sender=source.actor,
+    )
+
+
+def _report(
+    campaign: str, number: int, region: str, stated: Sequence[Stated], replaces: tuple[int, ...], source: Source
+) -> Report:
+    return Report(
+        number=number,
+        campaign=campaign,
+        region=region,
+        inbox_id=source.inbox_id,
+        sender=source.actor,
+        day=max(s.progress.date for s in stated if s.progress.region == region),
+        sent_at=source.at,
+        correction=True,
+        replaces=replaces,
+    )
+
+
+async def _write(
+    tx: Tx,
+    office: Office,
+    reports: Sequence[Report],
+    entries: Sequence[Entry],
+    retired: dict[int, int],
+    changed: dict[LineKey, list[LineDay]],
+    source: Source,
+) -> None:
+    key = office.campaign.key
+    await ledger.add_reports(tx, reports)
+    await ledger.add_entries(tx, key, entries)
+    await ledger.retire(tx, retired)
+    await ledger.save_days(tx, key, changed)
+    duties = [
+        DutyMet(report=report, day=day, nil=False)
+        for report in reports
+        for day in sorted(
+            office.duty.days_met(
+                source.at, dated={e.progress.date for e in entries if e.number == report.number}, has_problem=False
+            )
+        )
+    ]
+    await ledger.add_duties(tx, duties)
+    for region, day in sorted({(d.report.region, d.day) for d in duties}):
+        await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
+    for report in reports:
+        await ledger.touch(tx, report.number, by=source.actor)
+
+
+async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: dt.datetime) -> None:
+    """Take an import back: its records count no longer, and what they replaced counts again."""
+    for number in numbers:
+        report = await ledger.report(tx, number)
+        if report is None or report.state is not RecordState.LIVE:
+            continue
+        await ledger.lock(tx, office.campaign.key, [report.region])
+        await ledger.set_state(tx, number, RecordState.VOIDED, at=at, by=by, reason=excel.import_undone([number]))
+        await bookkeeping.refold(tx, office.campaign.key, await ledger.touched_lines(tx, number))
+
+
+async def _end_trial(tx: Tx, office: Office) -> bool:
+    """End a trial that the campaign file began and nobody has decided on since."""
+    campaign = office.campaign
+    if not campaign.trial or await occurrences.recall(tx, campaign.key, TRIAL) is not None:
+        return False
+    await occurrences.remember(tx, campaign.key, TRIAL, value=False)
+    return True
+
+
+def limits_in_chat() -> Limits:
+    """Return how much of a workbook is read while a chat waits."""
+    return Limits(file_bytes=2 * 1024 * 1024, unpacked_bytes=20 * 1024 * 1024, rows=5_000)
