@@ -9,8 +9,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot import checking, logs, parsing, server, tasks, wiring
 from bot import demo as demo_
-from bot import logs, parsing, server, tasks, wiring
 from bot import replay as replay_
 from bot.clock import SHANGHAI, local
 from bot.demo.sandbox import DemoError
@@ -161,8 +161,14 @@ def _day(said: str) -> dt.date:
 @app.command()
 def check(network: Annotated[bool, typer.Option("--network", help="列出须放行的主机和端口")] = False) -> None:
     """检查设置、数据库、行动文件和日历。"""
-    faults = _run(tasks.check(settings_.load(), network=network, say=print))
+    faults = _run(checking.check(settings_.load(), network=network, say=print))
     raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def rebuild(apply: Annotated[bool, typer.Option("--apply", help="按新读法更新；不加则只看")] = False) -> None:
+    """用现在的读法重读全部消息，列出差异。"""
+    _run(tasks.rebuild(settings_.load(), apply=apply, say=print))
 
 
 @importing.command("roster")

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot import alerts
 from bot.clock import Clock
 from bot.document import Document, File, PostKind
 from bot.failpoints import reach
 from bot.messengers.base import ChatKind, Messenger, Post, SendError
 from bot.publish.studio import Studio
 from bot.rules.wording import service
-from storage import outbox, people, undelivered
+from storage import outbox, undelivered
 from storage.database import Database, Tx
 from storage.outbox import Owed, State
-from storage.records import Role
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,6 @@ FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 600.0
 ALERT_EVERY = dt.timedelta(hours=1)
 ALERT_WAITS = dt.timedelta(minutes=1)
-ALERT_KEPT_FOR = dt.timedelta(hours=12)
 
 
 class Courier:
@@ -177,24 +176,10 @@ class Courier:
         name, hour = self._messenger.name, now.replace(minute=0, second=0, microsecond=0)
         faults = await undelivered.since(tx, name, now - ALERT_EVERY)
         text = service.undelivered(name, len(faults), faults[-1] if faults else "")
-        admins = [p for p in await people.everybody(tx) if p.role is Role.ADMIN and p.user_id]
-        for at, not_before in ((hour, now + ALERT_WAITS), (hour + ALERT_EVERY, hour + ALERT_EVERY)):
-            alerts = [
-                Owed(
-                    campaign=owed.campaign,
-                    dedup_key=f"undelivered/{name}/{at.astimezone(dt.UTC):%Y%m%d%H}/{admin.id}",
-                    messenger=admin.messenger,
-                    chat_id=admin.user_id or "",
-                    chat_kind=ChatKind.DIRECT,
-                    kind=PostKind.ALERT,
-                    document=Document(lines=(text,)).to_json(),
-                    created_at=now,
-                    not_before=not_before,
-                    expires_at=not_before + ALERT_KEPT_FOR,
-                )
-                for admin in admins
-            ]
-            if await undelivered.owe_or_renew(tx, alerts):
+        for at, due in ((hour, now + ALERT_WAITS), (hour + ALERT_EVERY, hour + ALERT_EVERY)):
+            key = f"undelivered/{name}/{at.astimezone(dt.UTC):%Y%m%d%H}"
+            owing = await alerts.to_admins(tx, campaign=owed.campaign, text=text, key=key, now=now, not_before=due)
+            if await undelivered.owe_or_renew(tx, owing):
                 return
 
 

@@ -19,6 +19,8 @@ ROLES = ("web", "worker", "scheduler")
 IDLE_S = 1.0
 """How long a worker waits for its bell: another process rings only its own."""
 TICK_S = 2
+METER_S = 60
+"""How often monthly quotas are written down."""
 OLDEST_WAITING_S = 300
 """A message that waits longer makes the service not ready."""
 SHUTDOWN_S = 15.0
@@ -61,11 +63,22 @@ class _Ready:
 @contextlib.asynccontextmanager
 async def working(service: Service, roles: Collection[str]) -> AsyncIterator[None]:
     """Keep the workers of these roles at work as long as the block lasts; then let each finish what it holds."""
+    standing = service.connections.standing() if "worker" in roles else contextlib.nullcontext()
+    async with standing, _working(service, roles):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _working(service: Service, roles: Collection[str]) -> AsyncIterator[None]:
     stop = asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="Asia/Shanghai")
     tasks = _workers(service, stop) if "worker" in roles else []
     if "scheduler" in roles:
         scheduler.add_job(_strike, "interval", args=[service], seconds=TICK_S, coalesce=True, id="strike")
+    if service.robots.quotas:  # in every role: who receives uses them up as well
+        await _meter(service)
+        scheduler.add_job(_meter, "interval", args=[service], seconds=METER_S, coalesce=True, id="meter")
+    if scheduler.get_jobs():
         scheduler.start()
     try:
         yield
@@ -110,6 +123,14 @@ async def _strike(service: Service) -> None:
             ring(service)
     except Exception as fault:
         log.exception("scheduler failed", fault=type(fault).__name__)
+
+
+async def _meter(service: Service) -> None:
+    try:
+        if await service.meters.keep():
+            ring(service)
+    except Exception as fault:
+        log.exception("quotas not written down", fault=type(fault).__name__)
 
 
 async def serve(service: Service, *, host: str, port: int, roles: Collection[str]) -> None:

@@ -1,20 +1,20 @@
 """What the duban command does, one function a task: settings in, plain lines or a running service out."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import rebuild as rebuilding
 from bot import roster, server, wiring
-from bot.clock import SystemClock, local
+from bot.clock import local
 from bot.document import Document
-from bot.rules.workdays import is_known
 from bot.schedule import Occurrence, pushes
 from bot.wiring import Service
-from config.campaign import Campaign, Schedule
+from config.campaign import Schedule
 from config.settings import Settings
 from storage import outbox, people
 from storage.database import Database, Tx
@@ -52,13 +52,11 @@ async def _service(settings: Settings) -> Service:
     campaign = wiring.campaign_of(settings)
     database = wiring.database_of(settings)
     await _migrate(database)
-    return wiring.build(
-        campaign,
-        database=database,
-        messengers=wiring.messengers_of(settings),
-        clock=wiring.clock_of(settings),
-        painter=wiring.painter_of(settings, campaign),
-    )
+    try:
+        return await wiring.service_of(settings, campaign, database=database, clock=wiring.clock_of(settings))
+    except BaseException:
+        await database.close()
+        raise
 
 
 async def _migrate(database: Database) -> None:
@@ -83,6 +81,16 @@ async def upgrade(settings: Settings) -> None:
     database = wiring.database_of(settings)
     await _migrate(database)
     await database.close()
+
+
+async def rebuild(settings: Settings, *, apply: bool, say: Callable[[str], None]) -> None:
+    """Read all stored messages again and say what differs, or bring the ledger to it."""
+    service = await _service(settings)
+    try:
+        async for line in rebuilding.run(service.office, service.database, apply=apply, now=service.clock.now()):
+            say(line)
+    finally:
+        await service.close()
 
 
 async def import_roster(settings: Settings, file: Path, *, dry_run: bool) -> list[str]:
@@ -166,75 +174,3 @@ async def _make(service: Service, tx: Tx, occurrence: Occurrence) -> tuple[list[
 
 def _document(owed: Owed) -> Document:
     return Document.from_json(owed.document)
-
-
-async def check(settings: Settings, *, network: bool, say: Callable[[str], None]) -> int:
-    """Check an installation, a line each; return how many faults there are (differences are only warnings)."""
-    campaign = wiring.campaign_of(settings)
-    say(f"行动：{campaign.name}，{campaign.start}至{campaign.end}，{len(campaign.units)}个单位")
-    for warning in [*differences(campaign), *unknown_years(campaign)]:
-        say(f"提示：{warning}")
-    faults = await _check_database(settings)
-    messengers = wiring.messengers_of(settings)
-    if settings.roster is not None:
-        rows = roster.load(settings.roster, campaign)
-        say(f"名单：{len(rows.people)}人，{len(rows.chats)}个群")
-    say("通道：" + ("、".join(messengers) if messengers else "未启用"))
-    if settings.clock is not None:
-        say(f"提示：业务时钟从{settings.clock.isoformat()}起（DUBAN_CLOCK），现在是{_now(settings)}")
-    for fault in faults:
-        say(f"错误：{fault}")
-    if network:
-        for host in _hosts(settings):
-            say(f"放行：{host}")
-    for messenger in messengers.values():
-        await messenger.close()
-    return len(faults)
-
-
-def _now(settings: Settings) -> str:
-    clock: SystemClock = wiring.clock_of(settings)
-    return clock.now().isoformat(timespec="seconds")
-
-
-async def _check_database(settings: Settings) -> Sequence[str]:
-    database = wiring.database_of(settings)
-    try:
-        await _migrate(database)
-    except TaskError as fault:
-        return [str(fault)]
-    await database.close()
-    return []
-
-
-def _hosts(settings: Settings) -> list[str]:
-    from yarl import URL  # noqa: PLC0415 only `check --network` needs it
-
-    urls = [settings.generic.push_url if settings.generic else None]
-    if settings.heartbeat_url is not None:
-        urls.append(settings.heartbeat_url.get_secret_value())
-    return [f"{URL(url).host}:{URL(url).port}" for url in urls if url]
-
-
-def differences(campaign: Campaign) -> list[str]:
-    """Return where the declared totals differ from the sum of the units' targets."""
-    found = []
-    for track in campaign.tracks:
-        declared = campaign.totals.targets.get(track.key)
-        if declared is None:
-            continue
-        areas = [t.area_wanmu for u in campaign.units if (t := u.targets.get(track.key)) and t.area_wanmu is not None]
-        counts = [t.count for u in campaign.units if (t := u.targets.get(track.key)) and t.count is not None]
-        if declared.area_wanmu is not None and abs(sum(areas) - declared.area_wanmu) > 0:
-            found.append(f"{track.name}合计{declared.area_wanmu}万亩，各单位之和{sum(areas)}万亩，推送用合计数")
-        if declared.count is not None and sum(counts) != declared.count:
-            found.append(f"{track.name}合计{declared.count}宗，各单位之和{sum(counts)}宗，推送用合计数")
-    return found
-
-
-def unknown_years(campaign: Campaign) -> list[str]:
-    """Return the years of the campaign whose holidays the calendar does not know."""
-    years = range(campaign.start.year, campaign.end.year + 1)
-    return [
-        f"{year}年的节假日安排未知，按周一至周五为工作日，请在行动文件中补充" for year in years if not is_known(year)
-    ]

@@ -1,21 +1,23 @@
 """The composition root: every long-lived object is built here, once, by plain constructor calls."""
 
 import asyncio
-import ssl
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import aiohttp
-
+from bot import robots as robots_
 from bot.bookkeeping import Office
 from bot.clock import Clock, SystemClock
+from bot.connections import Connections
 from bot.deliver import Courier
 from bot.handle import Clerk
-from bot.messengers.base import Messenger
-from bot.messengers.generic.client import Generic
+from bot.messengers.base import Inbound, Messenger
+from bot.messengers.wecom import WeComLongConnection
+from bot.meters import Meters
 from bot.papers.picture import Painter
 from bot.publish.studio import Studio
 from bot.receive import FrontDoor, Letterbox
+from bot.robots import Robots, Workshop
 from bot.rules.duty import Duty
 from bot.rules.pace import Pacing
 from bot.rules.workdays import WorkingDays
@@ -23,7 +25,7 @@ from bot.schedule import Timetable
 from bot.schedule.striker import Striker
 from config.campaign import DEFAULT_CAMPAIGN, Campaign
 from config.campaign import load as load_campaign
-from config.settings import Robot, Settings
+from config.settings import Settings
 from storage.database import Database
 
 
@@ -43,6 +45,9 @@ class Service:
     striker: Striker
     studio: Studio
     painter: Painter | None
+    robots: Robots
+    connections: Connections
+    meters: Meters
     inbox_bell: asyncio.Event
     courier_bells: tuple[asyncio.Event, ...]
 
@@ -53,8 +58,11 @@ class Service:
 
     async def close(self) -> None:
         """Give back connections, the database last."""
+        with contextlib.suppress(Exception):  # a database that is away must not keep us from ending
+            await self.meters.keep()
         for messenger in self.messengers.values():
             await messenger.close()
+        await self.robots.close()
         if self.painter is not None:
             await self.painter.close()
         await self.database.close()
@@ -83,13 +91,25 @@ def build(
     messengers: Mapping[str, Messenger],
     clock: Clock,
     painter: Painter | None = None,
+    robots: Robots | None = None,
+    wall: Clock | None = None,
 ) -> Service:
-    """Put a service together; without a painter its summaries are words and sheets only."""
+    """Put a service together; without a painter its summaries are words and sheets only.
+
+    `robots` are what the messengers need looking after, where they are real ones; `wall` dates their signatures.
+    """
+    wall, robots = wall or SystemClock(), robots or Robots()
     office = office_of(campaign, has_pictures=painter is not None)
     studio = Studio(database, painter)
     inbox_bell = asyncio.Event()
     letterbox = Letterbox(database, campaign=campaign.key, bell=inbox_bell)
     timetable = Timetable(campaign, office.duty.working_days)
+    listening = {name: messenger for name, messenger in messengers.items() if name not in robots.deaf}
+    connected = {connection.name: connection for connection in robots.connections}
+    couriers = [
+        Courier(m, database=database, clock=clock, studio=studio, is_ready=_is_ready(connected.get(m.name)))
+        for m in messengers.values()
+    ]
     jittery = frozenset(name for name, messenger in messengers.items() if messenger.limits.jitter)
     return Service(
         office=office,
@@ -97,31 +117,46 @@ def build(
         clock=clock,
         messengers=messengers,
         letterbox=letterbox,
-        door=FrontDoor(messengers, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=SystemClock()),
+        door=FrontDoor(listening, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=wall),
         clerk=Clerk(office, database=database, clock=clock),
-        couriers=tuple(Courier(m, database=database, clock=clock, studio=studio) for m in messengers.values()),
+        couriers=tuple(couriers),
         timetable=timetable,
         striker=Striker(office, timetable, database=database, clock=clock, jittery=jittery),
         studio=studio,
         painter=painter,
+        robots=robots,
+        connections=Connections(robots.connections, database=database, campaign=campaign.key, clock=clock),
+        meters=Meters(robots.quotas, database=database, campaign=campaign.key, clock=clock),
         inbox_bell=inbox_bell,
         courier_bells=tuple(asyncio.Event() for _ in messengers),
     )
 
 
-def messengers_of(settings: Settings) -> dict[str, Messenger]:
-    """Build the messengers that are switched on; their signatures go by the wall clock, whatever the business clock."""
-    wall = SystemClock()
-    built: dict[str, Messenger] = {}
-    if settings.generic is not None:
-        built["generic"] = Generic(
-            secret=settings.generic.secret,
-            push_url=settings.generic.push_url,
-            http=_http(settings.generic),
-            clock=wall,
-            posts_per_minute=settings.generic.posts_per_minute,
-        )
-    return built
+def _is_ready(connection: WeComLongConnection | None) -> Callable[[], bool]:
+    """Return what tells whether a messenger can send from this process."""
+    return (lambda: True) if connection is None else (lambda: connection.connected)
+
+
+async def service_of(
+    settings: Settings, campaign: Campaign, *, database: Database, clock: Clock, wall: Clock | None = None
+) -> Service:
+    """Build the service that the settings describe, with every messenger that is switched on; raise SettingsError."""
+    wall = wall or SystemClock()
+
+    async def hear(name: str, inbound: Inbound) -> None:
+        await service.door.keep(name, inbound)
+
+    robots = await robots_.open_all(Workshop(settings=settings, database=database, hear=hear, wall=wall))
+    service = build(
+        campaign,
+        database=database,
+        messengers=robots.messengers,
+        clock=clock,
+        painter=painter_of(settings, campaign),
+        robots=robots,
+        wall=wall,
+    )
+    return service
 
 
 def painter_of(settings: Settings, campaign: Campaign) -> Painter | None:
@@ -137,13 +172,3 @@ def clock_of(settings: Settings) -> SystemClock:
 def database_of(settings: Settings) -> Database:
     """Return the database."""
     return Database(settings.database_url.get_secret_value())
-
-
-def _http(robot: Robot) -> aiohttp.ClientSession:
-    trust = ssl.create_default_context(cafile=str(robot.ca_file)) if robot.ca_file else True
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=trust, limit=32),
-        proxy=robot.proxy,
-        timeout=aiohttp.ClientTimeout(total=robot.timeout_s),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )

@@ -16,7 +16,7 @@ async def claim(tx: Tx, name: str, *, owner: str, now: dt.datetime, until: dt.da
         set_={"owner": owner, "until": until},
         where=or_(leases.c.owner == owner, leases.c.until <= now),
     )
-    return (await tx.execute(taken.returning(leases.c.owner))).scalar() == owner
+    return bool((await tx.execute(taken.returning(leases.c.owner))).scalar() == owner)
 
 
 async def release(tx: Tx, name: str, *, owner: str) -> bool:

@@ -17,11 +17,10 @@ _ADVICE = {
 
 async def inspect(client: Client, *, name: str, robot_code: str) -> list[str]:
     """Fetch a token, then send to no group at all: what DingTalk objects to first tells what is wrong."""
-    robot = f"钉钉机器人{name}"
     try:
         await client.tokens.get()
     except SendError as error:
-        return [f"{robot}：{_token_finding(error)}"]
+        return [f"故障：{name} {_token_finding(error)}"]
     payload = {
         "robotCode": robot_code,
         "openConversationId": "",
@@ -31,8 +30,9 @@ async def inspect(client: Client, *, name: str, robot_code: str) -> list[str]:
     try:
         reply = await client.call("/v1.0/robot/groupMessages/send", payload)
     except SendError as error:
-        return [f"{robot}：凭证正常，但发送接口未应答（{error}），请稍后再试"]
-    return [f"{robot}：{_finding(reply)}"]
+        return [f"故障：{name} 凭证有效，但发送接口未应答（{error}），请稍后再试"]
+    fault = _fault(reply)
+    return [f"故障：{name} {fault}" if fault else f"正常：{name} 凭证有效，可以发送消息"]
 
 
 def _token_finding(error: SendError) -> str:
@@ -41,7 +41,7 @@ def _token_finding(error: SendError) -> str:
     return f"取不到访问凭证（{error}），请检查到 api.dingtalk.com 的网络、代理与DNS"
 
 
-def _finding(reply: Reply) -> str:
+def _fault(reply: Reply) -> str | None:
     told = f"{reply.code} {reply.message}".strip()
     for code, advice in _ADVICE.items():
         if reply.code.startswith(code):
@@ -49,5 +49,5 @@ def _finding(reply: Reply) -> str:
     if reply.outcome in {Outcome.WAIT, Outcome.RETRY, Outcome.UNKNOWN, Outcome.TOKEN}:
         return f"凭证已取得，发送接口暂时不通（{told}），请稍后再试"
     if reply.outcome is Outcome.GONE or reply.code.startswith(("miss.", "param.", "invalidParameter")):
-        return "正常"  # it missed the group, so credentials, address and permission were in order
+        return None  # it missed the group, so credentials, address and permission were in order
     return f"发送被拒（{told}）：开发者后台→应用→机器人，确认机器人已启用、应用已发布"

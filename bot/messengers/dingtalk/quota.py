@@ -1,5 +1,6 @@
 """The month's uses of a corporation, counted: DingTalk's free edition runs dry, and then every robot falls silent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,7 +46,9 @@ class Quota:
         webhook_limit: int = FREE_WEBHOOK_USES,
         warn_at: float = 0.8,
         used: Usage | None = None,
+        robot: str = "dingtalk",
     ) -> None:
+        self.robot = robot
         self.clock = clock
         self.limits = {Meter.API: api_limit, Meter.WEBHOOK: webhook_limit}
         self.warn_at = warn_at
@@ -78,15 +81,35 @@ class Quota:
 
     def warnings(self) -> list[str]:
         """Return what an operator should know, in Chinese; empty while all is well."""
+        return list(self.notices().values())
+
+    def counts(self) -> tuple[str, dict[str, int]]:
+        """Return the month and its uses so far, by meter."""
+        usage = self.usage
+        return usage.month, {meter.value: self._used[meter] for meter in Meter}
+
+    def resume_at(self, month: str, used: Mapping[str, int]) -> None:
+        """Go on from counts that include what other processes used."""
+        self._turn()
+        if month == self._month:
+            self._used = {meter: used.get(meter.value, self._used[meter]) for meter in Meter}
+
+    def notices(self) -> dict[str, str]:
+        """Return the warnings, each under the mark that was passed."""
         self._turn()
         names = {Meter.API: "接口调用", Meter.WEBHOOK: "Webhook收发"}
-        lines = []
+        lines = {}
         for meter, limit in self.limits.items():
             used = self._used[meter]
             if meter in self._exhausted:
-                lines.append(f"钉钉本月{names[meter]}额度已用完（平台告知），下月1日恢复，或在开发者后台购买资源包")
+                lines[f"{meter.value}-spent"] = (
+                    f"钉钉本月{names[meter]}额度已用完（平台告知），下月1日恢复，或在开发者后台购买资源包"
+                )
             elif used >= limit * self.warn_at:
-                lines.append(f"钉钉本月{names[meter]}已用{used}次，额度{limit}次（{used / limit:.0%}）")
+                mark = "limit" if used >= limit else "low"
+                lines[f"{meter.value}-{mark}"] = (
+                    f"钉钉本月{names[meter]}已用{used}次，额度{limit}次（{used / limit:.0%}）"
+                )
         return lines
 
     def _turn(self) -> None:

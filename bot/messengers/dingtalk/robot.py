@@ -134,7 +134,7 @@ class DingTalk:
         """Try the credentials and the permission to send, showing nothing to anybody; return findings in Chinese."""
         return [
             *await inspection.inspect(self._client, name=self.name, robot_code=self.robot_code),
-            *self.quota.warnings(),
+            *(f"注意：{warning}" for warning in self.quota.warnings()),
         ]
 
     def hosts(self) -> list[str]:

@@ -134,8 +134,10 @@ class DingTalkWebhook:
         try:
             reply = await self.route.call({"msgtype": "text"})
         except SendError as error:
-            return [f"钉钉群机器人{self.name}：连不上 oapi.dingtalk.com（{error}），请检查网络、代理与DNS"]
-        return [f"钉钉群机器人{self.name}：{_finding(reply)}", *self.quota.warnings()]
+            return [f"故障：{self.name} 连不上 oapi.dingtalk.com（{error}），请检查网络、代理与DNS"]
+        fault = _fault(reply)
+        found = f"故障：{self.name} {fault}" if fault else f"正常：{self.name} 群机器人可用"
+        return [found, *(f"注意：{warning}" for warning in self.quota.warnings())]
 
     def hosts(self) -> list[str]:
         """Return the host and port to be reached."""
@@ -178,10 +180,10 @@ def host_port(url: str) -> str:
     return f"{address.host}:{address.port}"
 
 
-def _finding(reply: Reply) -> str:
+def _fault(reply: Reply) -> str | None:
     told = f"{reply.code} {reply.message}".strip()
     if reply.outcome is Outcome.OK or reply.code in {"40035", "400105"}:
-        return "正常"  # token and signature were believed, only the message was empty
+        return None  # token and signature were believed, only the message was empty
     if reply.code == "310000":
         return f"安全设置不符（{told}）：群设置→机器人→安全设置，请选“加签”并核对SEC开头的密钥；用IP段时加入本机出口IP"
     if reply.outcome is Outcome.GONE:

@@ -5,6 +5,7 @@ Only answered calls count; tokens, events and custom bot webhooks do not.
 https://open.feishu.cn/document/platform-updates-/custom-app-api-call-limit
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -72,6 +73,25 @@ class Quota:
         if use.limit and use.used * 100 >= use.limit * _WARN_PERCENT[0]:
             return f"飞书应用 {self.robot} 本月接口已用{use.used}次，额度{use.limit}次，用完后到下月1日才恢复。"
         return None
+
+    def counts(self) -> tuple[str, dict[str, int]]:
+        """Return the month and its calls so far."""
+        use = self.use()
+        return use.month, {"api": use.used}
+
+    def resume_at(self, month: str, used: Mapping[str, int]) -> None:
+        """Go on from a count that includes what other processes called."""
+        self._turn_month()
+        if month == self._month:
+            self._used = used.get("api", self._used)
+
+    def notices(self) -> dict[str, str]:
+        """Return the warning under the mark it is about: one for each mark that is passed."""
+        warning, use = self.warning(), self.use()
+        if warning is None:
+            return {}
+        reached = use.used * 100 // (use.limit or 1)
+        return {"spent" if use.spent else str(max(step for step in _WARN_PERCENT if step <= reached)): warning}
 
     def _warn(self) -> None:
         if not self.limit:

@@ -2,6 +2,7 @@
 
 import aiohttp
 from pydantic import SecretStr
+from yarl import URL
 
 from bot.clock import Clock
 from bot.messengers.base import Answer, Hook, Inbound, Limits, Load, MalformedError, Post, SendError, Verdict
@@ -62,6 +63,26 @@ class Generic:
             raise SendError("connection refused") from fault
         except (TimeoutError, aiohttp.ClientError) as fault:
             raise SendError(f"answer lost ({type(fault).__name__})", unknown=True) from fault
+
+    def hosts(self) -> list[str]:
+        """Return host:port of what is called."""
+        if self._push_url is None:
+            return []
+        url = URL(self._push_url)
+        return [f"{url.host}:{url.port}"]
+
+    async def check(self) -> list[str]:
+        """See whether the push URL answers at all: a HEAD says nothing to anybody."""
+        if self._push_url is None:
+            return [f"注意：{self.name} 未设 DUBAN_GENERIC__PUSH_URL，只收消息，不能回复和推送"]
+        try:
+            async with self._http.head(self._push_url, allow_redirects=False):
+                pass
+        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
+            return [
+                f"故障：{self.name} 连不上推送地址（{type(fault).__name__}），请检查 DUBAN_GENERIC__PUSH_URL 和网络"
+            ]
+        return [f"正常：{self.name} 推送地址可以连通"]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -22,6 +22,15 @@ def undelivered(robot: str, number: int, reason: str) -> str:
     return f"【运行提示】通道{robot}近1小时有{number}条消息未能送达{why}，详见“状态”，可用“重发 #M号”重发。"
 
 
+def connection_given_up(robot: str, reason: str) -> str:
+    """Tell admins that a long connection is over, and what to do."""
+    why = {
+        "kicked": "被同一机器人的另一个连接顶掉，请停掉那个程序后重启督办",
+        "refused": "凭据被拒，请核对 BotID 和 Secret 后重启督办",
+    }
+    return f"【运行提示】通道{robot}的长连接已停止：{why.get(reason, '请查看日志')}。停止期间收不到该机器人的消息。"
+
+
 def asks_to_join(number: int, name: str, unit: str) -> str:
     """Tell admins that somebody asks to join."""
     return f"【加入申请】{unit} {name[:20]}申请加入，同意请回“同意 {number}”。"

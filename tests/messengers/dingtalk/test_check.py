@@ -16,7 +16,7 @@ SEND = "/v1.0/robot/groupMessages/send"
 async def test_a_robot_in_order_is_reported_so_and_nothing_is_said_to_anybody(
     robot: DingTalk, platform: FakeDingTalk
 ) -> None:
-    assert await robot.check() == ["钉钉机器人dingtalk:main：正常"]
+    assert await robot.check() == ["正常：dingtalk:main 凭证有效，可以发送消息"]
     assert platform.said == []
 
 
@@ -103,7 +103,7 @@ async def test_a_low_quota_is_among_the_findings(robot: DingTalk) -> None:
 
 
 async def test_a_webhook_in_order_is_reported_so(webhook: DingTalkWebhook, platform: FakeDingTalk) -> None:
-    assert await webhook.check() == ["钉钉群机器人dingtalk:city：正常"]
+    assert await webhook.check() == ["正常：dingtalk:city 群机器人可用"]
     assert platform.said == []
 
 
