@@ -7,6 +7,7 @@ with the message that owes it. Only the values of this package are known; nothin
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
@@ -25,6 +26,14 @@ _KNOWN: dict[str, type[Any]] = {
     for name, known in vars(module).items()
     if isinstance(known, type) and is_dataclass(known)
 }
+
+_SCALARS: dict[str, tuple[type[Any], Callable[[Any], str], Callable[[str], Any]]] = {
+    "level": (views.Level, str, views.Level),
+    "decimal": (Decimal, str, Decimal),
+    "moment": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
+    "day": (dt.date, dt.date.isoformat, dt.date.fromisoformat),
+}
+"""Values that JSON has no word for: the type, how it is written, how it is read; a moment is a day too, so it is first."""
 
 
 class RecipeError(Exception):
@@ -53,21 +62,17 @@ def key(text: str) -> str:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 JSON's own values
-    match value:
-        case Enum():
-            return {KIND: "Level", "value": value.value}
-        case None | bool() | int() | float() | str():
-            return value
-        case Decimal():
-            return {KIND: "decimal", "value": str(value)}
-        case dt.datetime():
-            return {KIND: "moment", "value": value.isoformat()}
-        case dt.date():
-            return {KIND: "day", "value": value.isoformat()}
-        case tuple():
-            return [_plain(part) for part in value]
-    parts = {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}  # type: ignore[arg-type]  # only dataclasses are left
-    return {KIND: type(value).__name__} | {name: _plain(part) for name, part in parts.items()}
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    for kind, (known, to_text, _) in _SCALARS.items():
+        if isinstance(value, known):
+            return {KIND: kind, "value": to_text(value)}
+    assert is_dataclass(value)
+    parts = {f.name: getattr(value, f.name) for f in fields(value)}
+    said = {f.name: _plain(parts[f.name]) for f in fields(value) if parts[f.name] != f.default}
+    return {KIND: type(value).__name__} | said
 
 
 def _rebuilt(data: Any) -> Any:  # noqa: ANN401 JSON's own values in, a paper's out
@@ -75,14 +80,7 @@ def _rebuilt(data: Any) -> Any:  # noqa: ANN401 JSON's own values in, a paper's 
         return tuple(_rebuilt(part) for part in data)
     if not isinstance(data, dict):
         return data
-    kind = data.pop(KIND)
-    match kind:
-        case "Level":
-            return views.Level(data["value"])
-        case "decimal":
-            return Decimal(data["value"])
-        case "moment":
-            return dt.datetime.fromisoformat(data["value"])
-        case "day":
-            return dt.date.fromisoformat(data["value"])
-    return _KNOWN[kind](**{name: _rebuilt(part) for name, part in data.items()})
+    kind = data[KIND]
+    if kind in _SCALARS:
+        return _SCALARS[kind][2](data["value"])
+    return _KNOWN[kind](**{name: _rebuilt(part) for name, part in data.items() if name != KIND})

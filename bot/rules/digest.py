@@ -27,13 +27,14 @@ def compose(view: DayView, pacing: Pacing) -> Document:
         whole_gain(view),
         campaign,
     )
-    lags = _lags(view)
+    behind = lags(view)
     attention = daily.attention_text(
-        [(view.position(region, pacing), level) for region, level in lags[:NAMED]],
-        len(lags),
-        _stale(view),
-        _silent(view),
+        [(view.position(region, pacing), level) for region, level in behind[:NAMED]],
+        len(behind),
+        stale(view),
+        silent(view),
         campaign,
+        late=daily.late_projects_text(view.late_projects, campaign),
     )
     problems = daily.problems_text(view.problems.new, view.problems.overdue)
     closing = daily.cut_off_text(view.cut_off, has_picture=view.has_picture)
@@ -44,13 +45,13 @@ def compose(view: DayView, pacing: Pacing) -> Document:
                 total,
                 attention,
                 problems + daily.reports_text(view.reports.due, view.reports.received),
-                _corrections(view) + closing,
+                corrections(view) + closing,
             )
         ),
     )
 
 
-def _lags(view: DayView) -> list[tuple[str, str]]:
+def lags(view: DayView) -> list[tuple[str, str]]:
     """Return the units at an announced level, the worst level first and in it the furthest from the schedule."""
     campaign = view.campaign
     track, stage = campaign.default_track.key, campaign.counting_stage.key
@@ -65,7 +66,7 @@ def _lags(view: DayView) -> list[tuple[str, str]]:
     return [(region, view.levels[region]) for _, _, region in sorted(lags, key=lambda lag: lag[:2])]
 
 
-def _stale(view: DayView) -> dict[dt.date | None, list[str]]:
+def stale(view: DayView) -> dict[dt.date | None, list[str]]:
     """Return the overdue units by the day their data ends, the oldest first; None where there is none."""
     groups: defaultdict[dt.date | None, list[str]] = defaultdict(list)
     for region in view.campaign.regions:
@@ -74,16 +75,28 @@ def _stale(view: DayView) -> dict[dt.date | None, list[str]]:
     return {day: groups[day] for day in sorted(groups, key=lambda day: day or dt.date.min)}
 
 
-def _silent(view: DayView) -> list[tuple[str, int]]:
+def is_old(view: DayView, region: str) -> bool:
+    """Whether what is shown of a unit is not of the day: its report is overdue, or there never was one."""
+    if view.states.get(region) is ReportState.OVERDUE:
+        return True
+    line = (region, view.campaign.default_track.key, view.campaign.counting_stage.key)
+    return region not in view.data_as_of and view.today.get(line, NOTHING) == NOTHING
+
+
+def silent(view: DayView) -> list[tuple[str, int]]:
     """Return the units silent for so many working days that leaders hear of it, the longest first."""
     missing = ((region, view.missing_days.get(region, 0)) for region in view.campaign.regions)
     return sorted((pair for pair in missing if pair[1] >= LEADERS_AFTER), key=lambda pair: -pair[1])
 
 
-def _corrections(view: DayView) -> str:
-    return daily.corrections_text(
-        [
-            daily.correction_text(c.region, c.day, today=view.day, was=c.was, now=c.now, campaign=view.campaign)
-            for c in view.corrections
-        ]
+def corrections(view: DayView) -> str:
+    """Print published figures that were found to be others."""
+    return daily.corrections_text(correction_texts(view))
+
+
+def correction_texts(view: DayView) -> tuple[str, ...]:
+    """Print each published figure that was found to be another."""
+    return tuple(
+        daily.correction_text(c.region, c.day, today=view.day, was=c.was, now=c.now, campaign=view.campaign)
+        for c in view.corrections
     )

@@ -34,6 +34,17 @@ class PublishedCorrection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateProject:
+    """A key project that has not reached a stage on its planned day."""
+
+    region: str
+    name: str
+    stage: str
+    planned: dt.date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayView:
     """All that a digest is made of; lines and regions that are missing were never stated."""
 
@@ -54,6 +65,8 @@ class DayView:
     """The colours to be shown (`LevelState.colour`)."""
     problems: ProblemCounts = field(default_factory=ProblemCounts)
     corrections: tuple[PublishedCorrection, ...] = ()
+    late_projects: tuple[LateProject, ...] = ()
+    """The latest first."""
     has_picture: bool = True
 
     @property

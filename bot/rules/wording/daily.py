@@ -6,12 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bot.rules.figures import FigureWriter, percent, plus
+from bot.rules.overview import LateProject
 from bot.rules.pace import Position
 from bot.rules.wording.phrases import day_text, listed, time_text
 from bot.rules.wording.pushes import lag_text
 from config.campaign import Campaign, Target
 from storage.records import Figures
 
+PROJECTS_NAMED = 3
 NAMED = 10
 """Units named one by one in the digest's text; the picture has them all."""
 
@@ -57,8 +59,10 @@ def attention_text(
     stale: Mapping[dt.date | None, Sequence[str]],
     silent: Sequence[tuple[str, int]],
     campaign: Campaign,
+    *,
+    late: str = "",
 ) -> str:
-    """Say which units need a look: behind the schedule, with old data, silent for long."""
+    """Say which units need a look: behind the schedule, with old data, silent for long; and which projects are late."""
     behind = "、".join(lag_text(position, campaign, level=level) for position, level in lags)
     if how_many_lag > len(lags):
         behind += f"等{how_many_lag}家"
@@ -66,8 +70,23 @@ def attention_text(
         f"{listed(regions, NAMED)}{f'数据截至{day_text(day)}' if day else '尚无数据'}" for day, regions in stale.items()
     ]
     quiet = [f"{region}已连续{days}个工作日暂未收到" for region, days in silent[:NAMED]]
-    said = "；".join(filter(None, [behind, *old, *quiet]))
+    said = "；".join(filter(None, [behind, late, *old, *quiet]))
     return f"需关注：{said}。" if said else ""
+
+
+def late_projects_text(late: Sequence[LateProject], campaign: Campaign) -> str:
+    """Say which key projects are behind their plan: 重点项目未按计划2个：赤壁长江大桥（咸宁市，批复应于11月10日）."""
+    if not late or campaign.projects_track is None:
+        return ""
+    named = "、".join(late_project_text(project, campaign) for project in late[:PROJECTS_NAMED])
+    more = "等" if len(late) > PROJECTS_NAMED else ""
+    return f"{campaign.projects_track.name}未按计划{len(late)}个：{named}{more}"
+
+
+def late_project_text(project: LateProject, campaign: Campaign) -> str:
+    """Say which stage of a project was due when: 赤壁长江大桥（咸宁市，批复应于11月10日）."""
+    stage = campaign.stage(project.stage).name
+    return f"{project.name}（{project.region}，{stage}应于{day_text(project.planned)}）"
 
 
 def problems_text(new: int, overdue: Mapping[str, int]) -> str:

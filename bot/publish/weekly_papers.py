@@ -1,0 +1,263 @@
+"""The weekly's workbook and report, and the three lists as sheets: three views of the same rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.clock import local_day
+from bot.papers.memo import DutyLine, ProblemLine, TaskLine, UnitLine, WeeklyMemo
+from bot.papers.sheet import Book, Cell, Colouring, Column, Sheet
+from bot.publish.pieces import Pen
+from bot.rules import digest
+from bot.rules.figures import NO_TASK, percent, round_half_up
+from bot.rules.overview import DayView
+from bot.rules.pace import Position
+from bot.rules.weekly import Week, owing
+from bot.rules.wording import papers, weekly
+from bot.rules.wording.phrases import day_text
+from bot.rules.wording.pushes import level_name
+from config.campaign import Campaign
+from storage.kept import KeptProblem
+from storage.records import Figures
+
+MOODS = (("红色", "red"), ("黄色", "yellow"), ("蓝色", "blue"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One problem as the three lists show it."""
+
+    number: str
+    region: str
+    project: str
+    category: str
+    text: str
+    opened: str
+    division: str
+    person: str
+    status: str
+    measure: str
+    due: str
+
+
+def list_row(problem: KeptProblem, campaign: Campaign) -> ListRow:
+    """Return a problem in words."""
+    return ListRow(
+        number=f"#{problem.number}",
+        region=problem.region,
+        project=problem.project or "",
+        category=campaign.category(problem.category).name,
+        text=problem.text,
+        opened=day_text(local_day(problem.opened_at)),
+        division=problem.division or "",
+        person=problem.person or "",
+        status=problem.state.value,
+        measure=problem.measure or "",
+        due=day_text(problem.due) if problem.due else "",
+    )
+
+
+def three_lists(problems: Sequence[KeptProblem], campaign: Campaign) -> tuple[Sheet, ...]:
+    """Return 问题清单, 责任清单 and 任务清单."""
+    rows = [list_row(problem, campaign) for problem in problems]
+    names = weekly.LISTS
+    common = (Column(header="编号", width=8), Column(header="市州", width=12))
+    return (
+        Sheet(
+            name=names[0],
+            columns=(
+                *common,
+                Column(header="项目", width=22, wrap=True),
+                Column(header="问题", width=48, wrap=True),
+                Column(header="类别", width=16),
+                Column(header="提出日期", width=12),
+                Column(header="状态", width=14),
+            ),
+            rows=tuple((r.number, r.region, r.project, r.text, r.category, r.opened, r.status) for r in rows),
+        ),
+        Sheet(
+            name=names[1],
+            columns=(
+                *common,
+                Column(header="责任处室", width=18),
+                Column(header="责任人", width=14),
+                Column(header="状态", width=14),
+                Column(header="问题", width=48, wrap=True),
+            ),
+            rows=tuple((r.number, r.region, r.division, r.person, r.status, r.text) for r in rows),
+        ),
+        Sheet(
+            name=names[2],
+            columns=(
+                *common,
+                Column(header="任务", width=48, wrap=True),
+                Column(header="责任人", width=14),
+                Column(header="完成时限", width=12),
+                Column(header="状态", width=14),
+            ),
+            rows=tuple((r.number, r.region, r.measure, r.person, r.due, r.status) for r in rows),
+        ),
+    )
+
+
+def lists_book(problems: Sequence[KeptProblem], campaign: Campaign, *, title: str) -> Book:
+    """Return a workbook of the three lists."""
+    return Book(title=title, sheets=three_lists(problems, campaign))
+
+
+def weekly_book(week: Week, pen: Pen) -> Book:
+    """Return the weekly's workbook: progress, the three lists, visits."""
+    campaign = week.view.campaign
+    return Book(
+        title=weekly.book_title(campaign, week.number),
+        sheets=(
+            progress_sheet(week.gains, pen, period=papers.WEEK, confirmed=week),
+            *three_lists(week.listed, campaign),
+            _visits_sheet(week),
+        ),
+    )
+
+
+def progress_sheet(view: DayView, pen: Pen, *, period: str, confirmed: Week | None = None) -> Sheet:
+    """Return where every unit stands, with exact figures in typed cells."""
+    campaign = view.campaign
+    stage, count, area = campaign.counting_stage.name, campaign.measures.count.name, campaign.measures.area
+    words = [Column(header="市州", width=14), Column(header="责任处室", width=16)]
+    words += [Column(header="包联领导", width=12)] if campaign.show_leaders else []
+    columns = (
+        *words,
+        Column(header=f"{period}{stage}（{count}）", kind="count", total=True),
+        Column(header=f"{period}{stage}（{area.name}）", kind="number", width=14, total=True),
+        Column(header=f"累计{stage}（{count}）", kind="count", total=True),
+        Column(header=f"任务（{count}）", kind="count", total=True),
+        Column(header=f"累计{stage}（{area.big_name}）", kind="area", width=14, total=True),
+        Column(header=f"任务（{area.big_name}）", kind="area", width=14, total=True),
+        Column(header="完成", width=10),
+        Column(header="与序时相差（百分点）", width=14),
+        Column(header="进度提醒", width=10),
+        Column(header="数据截至", width=14),
+        *((Column(header="三清单", width=10),) if confirmed else ()),
+    )
+    rows = tuple(
+        (*_unit_cells(view, view.position(r, pen.pacing)), *_confirmation(confirmed, r)) for r in campaign.regions
+    )
+    level_column = len(words) + 8
+    return Sheet(
+        name=weekly.PROGRESS,
+        title=f"{campaign.default_track.name}{weekly.PROGRESS}",
+        notes=(papers.sheet_note(view.day, view.cut_off, pen.pacing.share(view.day)),),
+        columns=columns,
+        rows=rows,
+        total_label="合计",
+        colourings=tuple(Colouring(column=level_column, words=words, mood=mood) for words, mood in MOODS),  # type: ignore[arg-type]  # the moods are those that sheets know
+    )
+
+
+def _unit_cells(view: DayView, position: Position) -> tuple[Cell, ...]:
+    campaign = view.campaign
+    unit, gained, counted = campaign.unit(position.region), view.gained(position.region), position.counted
+    words: list[Cell] = [position.region, unit.division or ""]
+    words += [unit.leader or ""] if campaign.show_leaders else []
+    big = campaign.measures.area.big_factor
+    return (
+        *words,
+        gained.count,
+        gained.area_mu,
+        counted.count,
+        position.target.count,
+        _in_big(counted.area_mu, big),
+        position.target.area_wanmu,
+        _percent(position),
+        None if position.gap is None else str(round_half_up(position.gap * 100, 1)),
+        _level(view, position.region),
+        _as_of(view, position.region),
+    )
+
+
+def _in_big(area_mu: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if area_mu is None else area_mu / factor
+
+
+def _percent(position: Position) -> str:
+    return NO_TASK if position.progress is None else percent(Fraction(position.progress))
+
+
+def _level(view: DayView, region: str) -> str:
+    level = view.levels.get(region)
+    return level_name(level, view.campaign) if level else ""
+
+
+def _as_of(view: DayView, region: str) -> str:
+    return papers.as_of(view.data_as_of.get(region)).removeprefix("数据截至")
+
+
+def _confirmation(week: Week | None, region: str) -> tuple[Cell, ...]:
+    if week is None:
+        return ()
+    return (weekly.CONFIRMED[region in week.confirmed] if region in owing(week.view.campaign) else "",)
+
+
+def _visits_sheet(week: Week) -> Sheet:
+    owed_by = "包联领导" if week.view.campaign.visits_owed_by == "leader" else "责任处室"
+    visits = week.visits
+    return Sheet(
+        name=weekly.VISITS,
+        title=f"{weekly.VISITS}{weekly.visits_text(len(visits.done), len(visits.owed_by))}",
+        columns=(Column(header=owed_by, width=18), Column(header=weekly.VISITS, width=14)),
+        rows=tuple((name, papers.HELD if name in visits.done else papers.NOT_HELD) for name in visits.owed_by),
+    )
+
+
+def weekly_memo(week: Week, pen: Pen, *, summary: Sequence[str]) -> WeeklyMemo:
+    """Return the weekly as an official report."""
+    campaign = week.view.campaign
+    rows = [list_row(problem, campaign) for problem in week.listed]
+    day = week.view.day
+    return WeeklyMemo(
+        organisation=papers.organisation(campaign),
+        title=papers.weekly_head(campaign),
+        issue=weekly.issue(week.number),
+        date=f"{day.year}年{day.month}月{day.day}日",
+        status=weekly.status_line(len(owing(campaign)), week.unconfirmed),
+        summary=tuple(summary),
+        units=tuple(_unit_line(week, region, pen) for region in campaign.regions),
+        problems=tuple(
+            ProblemLine(
+                number=r.number, region=r.region, project=r.project, text=r.text, category=r.category, opened=r.opened
+            )
+            for r in rows
+        ),
+        duties=tuple(
+            DutyLine(
+                number=r.number,
+                region=r.region,
+                division=r.division,
+                person=r.person,
+                status=r.status,
+                progress=r.measure,
+            )
+            for r in rows
+        ),
+        tasks=tuple(
+            TaskLine(number=r.number, region=r.region, task=r.measure or papers.TO_BE_SET, person=r.person, due=r.due)
+            for r in rows
+        ),
+        corrections=digest.correction_texts(week.view),
+        notes=(papers.sheet_note(day, week.view.cut_off, pen.pacing.share(day)),),
+    )
+
+
+def _unit_line(week: Week, region: str, pen: Pen) -> UnitLine:
+    view, unit = week.view, week.view.campaign.unit(region)
+    position, gained = view.position(region, pen.pacing), week.gains.gained(region)
+    some = Figures(count=gained.count or None, area_mu=gained.area_mu or None)
+    return UnitLine(
+        name=region,
+        division=unit.division or "",
+        leader=(unit.leader or "") if view.campaign.show_leaders else "",
+        week=pen.writer.added(some) or "—",
+        total=pen.writer.progress(position.counted, position.target) or papers.as_of(None),
+        percent=_percent(position),
+        level=papers.as_of(view.data_as_of.get(region)) if digest.is_old(view, region) else _level(view, region),
+    )
