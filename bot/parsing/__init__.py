@@ -1,5 +1,5 @@
-"""Text to Reading, pure: normalize → tokens → clauses → figures, problems, projects, visits; lexicon.py holds the words."""
+"""Text to Reading, pure: normalize → tokens → clauses → walk → settle; lexicon.py holds the words."""
 
-from bot.parsing.reader import VERSION, parse
+from bot.parsing.reader import VERSION, corrects, parse
 
-__all__ = ["VERSION", "parse"]
+__all__ = ["VERSION", "corrects", "parse"]

@@ -76,7 +76,7 @@ def _clauses(
     begin: int,
     end: int,
 ) -> list[Clause]:
-    """clauses = clause { mark clause }        # a bracket is one token of its clause"""
+    """Read clauses = clause { mark clause }        # a bracket is one token of its clause"""
     found: list[Clause] = []
     current: list[Token] = []
     start = begin

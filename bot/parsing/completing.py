@@ -1,4 +1,4 @@
-"""A correction that leaves out what it corrects (宗数应为2，面积不变): completed with the words of the record it means."""
+"""A correction that leaves out what it corrects (应为2宗，面积不变): completed with the words of the record meant."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What stays in force while a message is read: whose figures, of which step, of which period, and whether they are facts."""
+"""What stays in force while a message is read: whose figures, which step, which period, and whether they are facts."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -96,9 +96,22 @@ class Context:
     def copy(self) -> "Context":
         """Return the same, to be changed on its own inside a bracket."""
         return Context(
-            self.sender_region, self.sent_on, self.today, self.owner, list(self.owners), self.track, self.stage, [],
-            self.stock, self.standing.copy(), Marks(), self.units, self.void, self.project, self.within,
-        )  # fmt: skip
+            self.sender_region,
+            self.sent_on,
+            self.today,
+            self.owner,
+            list(self.owners),
+            self.track,
+            self.stage,
+            [],
+            self.stock,
+            self.standing.copy(),
+            Marks(),
+            self.units,
+            self.void,
+            self.project,
+            self.within,
+        )
 
     def settle_period(self, text: str) -> Period | None:
         """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""

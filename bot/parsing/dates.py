@@ -19,13 +19,42 @@ _YEAR = r"(?:\d{4}|\d{2}|[零〇一二三四五六七八九]{2}(?:[零〇一二�
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAYS = "一二三四五六日"
 _OFFSETS = {
-    "大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨": -1,
-    "今天": 0, "今日": 0, "本日": 0, "当日": 0, "当天": 0, "今早": 0, "今晚": 0, "今晨": 0, "今": 0,
-    "明天": 1, "明日": 1, "后天": 2, "后日": 2, "大后天": 3,
-}  # fmt: skip
+    "大前天": -3,
+    "大前日": -3,
+    "前天": -2,
+    "前日": -2,
+    "前晚": -2,
+    "昨天": -1,
+    "昨日": -1,
+    "昨晚": -1,
+    "昨": -1,
+    "今天": 0,
+    "今日": 0,
+    "本日": 0,
+    "当日": 0,
+    "当天": 0,
+    "今早": 0,
+    "今晚": 0,
+    "今晨": 0,
+    "今": 0,
+    "明天": 1,
+    "明日": 1,
+    "后天": 2,
+    "后日": 2,
+    "大后天": 3,
+}
 _YEARS = {
-    "大前年": -3, "前年": -2, "去年": -1, "上一年": -1, "上年": -1, "今年": 0, "本年": 0, "这一年": 0, "明年": 1, "后年": 2,
-}  # fmt: skip
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "上一年": -1,
+    "上年": -1,
+    "今年": 0,
+    "本年": 0,
+    "这一年": 0,
+    "明年": 1,
+    "后年": 2,
+}
 _MONTHS = {"上": -1, "本": 0, "当": 0, "这": 0, "下": 1}
 _QUARTERS = {"首": 1, "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _XUN = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
@@ -156,14 +185,14 @@ def _iso(said: re.Match[str], _today: dt.date) -> Period | None:
     run = said["run"]
     parts = (run[:4], run[4:6], run[6:]) if run else (said["year"], said["month"], said["day"])
     day = _date(_year(parts[0], _today), _int(parts[1]), _int(parts[2]))
-    return day and Period(day, day, has_year=True, has_month=True)
+    return None if day is None else Period(day, day, has_year=True, has_month=True)
 
 
 @_form(r"(?P<month>1[0-2]|0?[1-9])[-/.·](?P<day>[12]\d|3[01]|0?[1-9])[日号]?")
 def _short(said: re.Match[str], today: dt.date) -> Period | None:
     """11.15 · 11-15 · 11/15"""
     day = _latest(today, _int(said["month"]), _int(said["day"]))
-    return day and Period(day, day, has_month=True)
+    return None if day is None else Period(day, day, has_month=True)
 
 
 @_form(
@@ -184,7 +213,7 @@ def _day(said: re.Match[str], today: dt.date) -> Period | None:
         return None
     else:
         day = _bare_day(today, number)
-    return day and Period(day, day, has_year=base is not None, has_month=said["month"] is not None)
+    return None if day is None else Period(day, day, has_year=base is not None, has_month=said["month"] is not None)
 
 
 def _bare_day(today: dt.date, number: int) -> dt.date | None:
@@ -345,7 +374,7 @@ def _minute(day: str, said: re.Match[str]) -> dt.time | None:
 
 
 def _one(text: str, today: dt.date) -> Period | None:
-    """day = period [ clock ] | clock"""
+    """Read day = period [ clock ] | clock"""
     found = _single(text, today)
     if found is not None:
         return found
@@ -359,7 +388,10 @@ def _one(text: str, today: dt.date) -> Period | None:
 
 
 def _range(text: str, today: dt.date) -> Period | None:
-    """range = [ 从 | 自 ] day [ 起 ] ( 至 | 到 | - ) day [ 止 ]        # the later day takes year and month of the earlier"""
+    """Read range = [ 从 | 自 ] day [ 起 ] ( 至 | 到 | - ) day [ 止 ].
+
+    The later day takes year and month of the earlier.
+    """
     for joint in _JOINTS.finditer(text):
         left, right = text[: joint.start()].removesuffix("起"), text[joint.end() :]
         if re.fullmatch(_NUMBER, left.split("年")[-1]) and (unit := re.search(r"月份?$", right)):
@@ -393,7 +425,7 @@ def _after(end: dt.date, start: dt.date) -> dt.date:
 
 @lru_cache(maxsize=8192)
 def read_period(text: str, today: dt.date) -> Period | None:
-    """period = range | day | ( 从 | 自 ) day ( 起 | 开始 ) | day ( 或之前 | 及以前 )"""
+    """Read period = range | day | ( 从 | 自 ) day ( 起 | 开始 ) | day ( 或之前 | 及以前 )"""
     text = text.strip()
     since = re.fullmatch(r"(?:从|自)(.+?)(?:起|开始)", text)
     if since is not None and (found := _one(since[1], today)):

@@ -22,7 +22,7 @@ _CHINESE = (
     r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]{0,24}(?:点[零〇一二三四五六七八九]{1,12}[万亿]?)?"
 )
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|(?:二十|廿|十)[一二三四五六七八九]?|[一二三四五六七八九])"
 _YEAR = r"(?:20\d\d|\d\d|二[零〇][零〇一二三四五六七八九]{2})"
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAY = r"[一二三四五六日天]"
@@ -34,6 +34,8 @@ _ISO_DAY = r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _BARE_DAY = rf"{_DAY}[日号](?![地楼线路段宗院门机库厂内均标图]|问题|之内|文)"
 _SHORT_DAY = r"(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.])"
 _CLOCK = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::\d\d)?|[时点](?:\d{1,2}分?|整|半)?)止?"
+_DEADLINE = rf"(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])"
+_WITHIN_DAYS = r"(?:个工作日|个?月|天|日|周)之?内"
 _RELATIVE = "大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晚|今晨|今儿|今夜|本日|当日|当天|刚刚"
 _NUMBERED_PERIODS = [
     rf"(?:{_FULL_DAY}|{_ISO_DAY}){_JOINT}(?:{_FULL_DAY}|{_ISO_DAY}|{_DAY}[日号])",
@@ -57,8 +59,14 @@ _NAMED_PERIODS = [
     r"(?:本|上)(?:个)?季度|首季度|第[一二三四]季度",
     rf"(?:{_RELATIVE}){_PART}",
 ]
-_OF_NUMBERS = r"(?:[%‰]|个?百分点|成(?![交立功效果片员本都]|为)半?|[百千万亿]{0,2}元|[百千万亿]块|分之[零〇一二两三四五六七八九十百点\d.]{1,8})"
-_CHINESE_OTHERS = rf"[{_CN}百千万亿]{{25,200}}|[{_CN}百千万亿]{{1,12}}(?:点[{_CN}]{{1,8}})?{_S}{_OF_NUMBERS}|[零〇一二三四五六七八九]{{4}}年度?"
+_OF_NUMBERS = (
+    r"(?:[%‰]|个?百分点|成(?![交立功效果片员本都]|为)半?|[百千万亿]{0,2}元|[百千万亿]块"
+    r"|分之[零〇一二两三四五六七八九十百点\d.]{1,8})"
+)
+_CHINESE_OTHERS = (
+    rf"[{_CN}百千万亿]{{25,200}}|[{_CN}百千万亿]{{1,12}}(?:点[{_CN}]{{1,8}})?{_S}{_OF_NUMBERS}"
+    r"|[零〇一二三四五六七八九]{4}年度?"
+)
 _ARABIC_OTHERS = [
     rf"\d{{17,400}}|(?:{_ARABIC}){_S}{_OF_NUMBERS}",
     r"20\d\d年度?|20\d\d(?=城镇|批次)",
@@ -70,7 +78,8 @@ _OTHERS = [
     r"https?://[\x21-\x7e]{1,2000}|www\.[\x21-\x7e]{1,2000}",
     rf"[〔\[(]{_S}20\d\d{_S}[〕\])]{_S}第?{_S}\d{{0,8}}{_S}号?",
     rf"[-+](?:{_ARABIC}){_S}[%‰]|百分之[{_CN}百点\d.]{{1,10}}",
-    rf"第{_S}(?:\d{{1,6}}|[{_CN}百]{{1,6}})(?:[、,，和至-] ?\d{{1,6}}){{0,8}}{_S}(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
+    rf"第{_S}(?:\d{{1,6}}|[{_CN}百]{{1,6}})(?:[、,，和至-] ?\d{{1,6}}){{0,8}}{_S}"
+    r"(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
     r"[a-z]{1,20}-?\d[a-z\d.+-]{0,40}",
 ]
 _BULLET_HEAD = r"(?:\A|(?<=[\n。;；:]))[ *•·\-]{0,8}"
@@ -118,14 +127,17 @@ def _expression(vocabulary: Vocabulary) -> str:
 
 
 def _at_digit(units: str, zeros: str) -> str:
-    """What may begin with an Arabic digit; 0批复 is a word."""
+    """Write what may begin with an Arabic digit; 0批复 is a word."""
     number = rf"(?<![\d.])(?:{_ARABIC})"
     range_ = rf"{number}{_S}(?:——|--|至|到|—|–|-|~){_S}(?:{_ARABIC}){_S}(?:{units})"
-    figure = rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
+    figure = (
+        rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?"
+        rf"{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
+    )
     return "|".join(
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
-            rf"(?=\d{{1,8}} {{0,4}}[年月日号./\-至到—–~:时点周天个第])(?:(?P<deadline1>(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])|\d{{1,2}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?=\d{{1,8}} {{0,4}}[年月日号./\-至到—–~:时点周天个第])(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
@@ -138,7 +150,7 @@ def _at_digit(units: str, zeros: str) -> str:
 
 
 def _at_chinese_digit(units: str, words: str) -> str:
-    """What may begin with a Chinese numeral: days, words (一张图), then numerals that have a unit."""
+    """Write what may begin with a Chinese numeral: days, words (一张图), then numerals that have a unit."""
     vague = (
         r"(?:十几|几十|数十|数百|上百|几百|[一二三四五六七八九]十几|好几十|数千|上千|[一二三四五六七八九两][一二三四五六七八九](?=[十百千万]?))"
         rf"{_S}[多余]?{_S}(?=(?:[十百千万亿]?{_S})?(?:{units}))|{_CHINESE}(?:至|到){_CHINESE}(?:{units})"
@@ -146,7 +158,8 @@ def _at_chinese_digit(units: str, words: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet2>{_BULLET_HEAD}{_CN_BULLET}|(?<=[,，;。]){_CN_BULLET})",
-            rf"(?=[{_CN}第]{{1,4}} {{0,4}}[年月日号至到—–~周天个季工])(?:(?P<deadline2>(?:{_FULL_DAY}|{_BARE_DAY}|{_MONTH}月)之?前(?![期后面述三进])|[{_CN}]{{1,3}}(?:个工作日|个?月|天|日|周)之?内)",
+            rf"(?=[{_CN}第]{{1,4}} {{0,4}}[年月日号至到—–~周天个季工])"
+            rf"(?:(?P<deadline2>{_DEADLINE}|[{_CN}]{{1,3}}{_WITHIN_DAYS})",
             rf"(?P<period2>{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<vague2>{vague})",
             rf"(?P<other2>{_CHINESE_OTHERS})",
@@ -157,24 +170,25 @@ def _at_chinese_digit(units: str, words: str) -> str:
 
 
 def _at_word(words: str) -> str:
-    """What may begin with the first character of a known word."""
+    """Write what may begin with the first character of a known word."""
     more = rf"[比较](?:{'|'.join(YESTERDAY_WORDS)})(?:{'|'.join(sorted(MORE_WORDS, key=len, reverse=True))})|日增"
     return "|".join(
         [
             rf"(?P<more>{more})",
             rf"(?P<period3>{_any(_NAMED_PERIODS)})",
-            rf"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))",
+            r"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))",
             rf"(?P<word2>{words})",
         ]
     )
 
 
 def _at_other(vocabulary: Vocabulary, units: str) -> str:
-    """Marks, bullets, rules, and what begins with any other character."""
+    """Write marks, bullets, rules, and what begins with any other character."""
     some = rf"(?:{_ARABIC}|{_CHINESE})"
     bullets = (
         r"[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿➀-➉]"
-        rf"|{_BULLET_HEAD}(?:\((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\)|第[一二三四五六七八九](?=[,，、])|(?<=[*•· \-])(?:\d{{1,2}}[.、)](?!\d)|{_CN_BULLET}))"
+        rf"|{_BULLET_HEAD}(?:\((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\)|第[一二三四五六七八九](?=[,，、])"
+        rf"|(?<=[*•· \-])(?:\d{{1,2}}[.、)](?!\d)|{_CN_BULLET}))"
     )
     kinds = [
         rf"(?P<bullet3>{bullets})",

@@ -1,6 +1,7 @@
 """Words about time, standing and fact: 今日, 累计, 截至, 计划, 任务, 应为."""
 
 import re
+from collections.abc import Callable
 
 from bot.parsing.context import Owner
 from bot.parsing.dates import Period
@@ -20,7 +21,7 @@ _HALF_A_YEAR = 180
 
 
 def fact(state: State, token: Token) -> None:
-    """A word of fact ends a plan of an earlier clause, and at once what only was a target."""
+    """End, at a word of fact, a plan of an earlier clause, and at once what only was a target."""
     void = state.context.void
     if void in _LIFTED_AT_ONCE or (void in _LIFTED_LATER and not _said_here(state, token)):
         state.context.void = ""
@@ -33,7 +34,7 @@ def _said_here(state: State, token: Token) -> bool:
 
 
 def on_period(state: State, token: Token, at: int) -> None:
-    """A day or period: that of the figures to come, or after 截至 the day they stand at."""
+    """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
     text = _NOTE.sub("", token.text.replace("刚刚", "今日").replace("今儿", "今天"))
     period = context.settle_period(text)
@@ -156,7 +157,7 @@ def on_late(state: State, token: Token, at: int) -> None:
 
 
 def on_plan(state: State, token: Token, at: int) -> None:
-    """What follows has not happened, nor what stands before with no stage of its own."""
+    """Note that what follows has not happened, nor what stands before with no stage of its own."""
     now = state.now
     if token.text == "将" and state.text[token.end : token.end + 1].isdigit():
         return
@@ -188,7 +189,7 @@ def on_target(state: State, token: Token, at: int) -> None:
     _ = at
 
 
-def voider(reason: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def voider(reason: str) -> Callable[[State, Token, int], None]:
     """Return what to do at a word after which figures are no facts."""
 
     def on_word(state: State, token: Token, at: int) -> None:
@@ -281,7 +282,7 @@ def _say_nothing(state: State, token: Token) -> None:
     owner: Owner = context.owner
     if owner.whole:
         return
-    regions = dict.fromkeys(place.region for place in context.owners) or {owner.region: None}
-    for region in regions:
+    regions: list[str | None] = [*dict.fromkeys(place.region for place in context.owners)]
+    for region in regions or [owner.region]:
         for day in said:
             state.nothings.append(Nothing(region, day, (token.start, token.end)))

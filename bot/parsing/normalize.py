@@ -33,7 +33,7 @@ def _plain_char(char: str) -> str:
     if char in _KEPT or _is_enumerator(char):
         return char
     plain = unicodedata.normalize("NFKC", char)
-    if len(plain) > 4 or plain[:1] == " " and len(plain) > 1:
+    if len(plain) > 4 or (plain[:1] == " " and len(plain) > 1):
         return char
     if plain == "\t" or unicodedata.category(plain[0]) == "Zs":
         return " "

@@ -36,7 +36,7 @@ def _digits(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def read_number(text: str) -> Decimal | None:
-    """number = [ 负 | - ] ( digits | chinese | mixed | fraction )        # None when it has no single value"""
+    """Read number = [ 负 | - ] ( digits | chinese | mixed | fraction )        # None when it has no single value"""
     text = text.replace(",", "").replace(" ", "").translate(_FORMAL)
     if text[:1] in {"-", "负"}:
         value = read_number(text[1:])
@@ -53,7 +53,7 @@ def read_number(text: str) -> Decimal | None:
 
 
 def _fraction(whole: str, part: str) -> Decimal | None:
-    """fraction = number 分之 number"""
+    """Read fraction = number 分之 number"""
     below, above = read_number(whole.removeprefix("一") or whole), read_number(part)
     return None if below is None or above is None or below == 0 else above / below
 
@@ -72,7 +72,7 @@ def _chinese(text: str) -> Decimal | None:
 
 
 def _with_decimals(whole: str, decimals: str) -> Decimal | None:
-    """decimal = chinese 点 digit { digit } [ 万 | 亿 ]"""
+    """Read decimal = chinese 点 digit { digit } [ 万 | 亿 ]"""
     before = _chinese(whole)
     scale = _SCALES.get(decimals[-1:], 1)
     digits = decimals[:-1] if scale > 1 else decimals
@@ -89,7 +89,7 @@ def _digit(char: str) -> int:
 
 
 def _mixed(text: str) -> Decimal | None:
-    """mixed = ( digits | chinese digit ) scale { … }        # 3万2千, 1万600, 100万三千"""
+    """Read mixed = ( digits | chinese digit ) scale { … }        # 3万2千, 1万600, 100万三千"""
     return _scaled(text)
 
 
@@ -135,7 +135,7 @@ def _tail(number: Decimal | None, last_scale: int, *, zero: bool) -> Decimal:
 
 
 def read_percent(text: str) -> Decimal | None:
-    """percent = 百分之 number | number % | number 成 [ 半 ] | number 个百分点        # in percent points"""
+    """Read percent = 百分之 number | number % | number 成 [ 半 ] | number 个百分点        # in percent points"""
     found = _PERCENT.fullmatch(text.replace(" ", ""))
     if found is None:
         return None

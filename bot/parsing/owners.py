@@ -10,11 +10,36 @@ _PASSING_AFTER = tuple(PASSING_AFTER.split())
 _AND = frozenset({"和", "及", "与", "以及", "/", "、", ""})
 _BEFORE_FIGURES = frozenset(
     {
-        Sort.PERIOD, Sort.STAGE, Sort.COUNT, Sort.AREA, Sort.BARE, Sort.CUMULATIVE, Sort.ALREADY, Sort.NIL, Sort.NOTHING, Sort.TRACK,
-        Sort.PLACE, Sort.PAUSE, Sort.EACH, Sort.RESPECTIVELY, Sort.GROUP, Sort.OWN, Sort.UP_TO, Sort.NEW, Sort.DONE, Sort.STANDS,
-        Sort.AREA_LABEL, Sort.COUNT_LABEL, Sort.ALL_ABOVE, Sort.WITHIN, Sort.FACT, Sort.DOING, Sort.LATE, Sort.VAGUE,
+        Sort.PERIOD,
+        Sort.STAGE,
+        Sort.COUNT,
+        Sort.AREA,
+        Sort.BARE,
+        Sort.CUMULATIVE,
+        Sort.ALREADY,
+        Sort.NIL,
+        Sort.NOTHING,
+        Sort.TRACK,
+        Sort.PLACE,
+        Sort.PAUSE,
+        Sort.EACH,
+        Sort.RESPECTIVELY,
+        Sort.GROUP,
+        Sort.OWN,
+        Sort.UP_TO,
+        Sort.NEW,
+        Sort.DONE,
+        Sort.STANDS,
+        Sort.AREA_LABEL,
+        Sort.COUNT_LABEL,
+        Sort.ALL_ABOVE,
+        Sort.WITHIN,
+        Sort.FACT,
+        Sort.DOING,
+        Sort.LATE,
+        Sort.VAGUE,
     },
-)  # fmt: skip
+)
 
 
 def on_place(state: State, token: Token, at: int) -> None:
@@ -117,9 +142,7 @@ def _speaks_for(state: State, token: Token, at: int) -> bool:
 def on_own(state: State, token: Token, at: int) -> None:
     """我市 is the sender's; 全市 the one in force, else the sender's; 市本级 the unit without its counties."""
     context = state.context
-    if token.key == "entire":
-        region = context.owner.region if not context.owner.whole else context.sender_region
-    elif token.key == "seat":
+    if token.key in {"entire", "seat"}:
         region = context.owner.region if not context.owner.whole else context.sender_region
     else:
         region = context.sender_region

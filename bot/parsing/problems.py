@@ -200,7 +200,8 @@ class ProblemReader:
         if not refs and not named.has(Sort.PROBLEM) and clause.has(Sort.COUNT):
             return
         category = self._category(named)
-        for ref in refs or [None]:
+        numbers: list[str | None] = [*refs]
+        for ref in numbers or [None]:
             findings.drafts.append(Draft(clause, clause.end, category, resolved=True, ref=ref))
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
@@ -216,7 +217,7 @@ class _Section:
         self._fresh = False
 
     def begin_line(self, line: list[Clause], text: str) -> None:
-        """A new line ends an inline section; a list of numbered lines goes on."""
+        """End, at a new line, an inline section; a list of numbered lines goes on."""
         numbered = bool(line and line[0].tokens and line[0].tokens[0].sort is Sort.BULLET)
         if self.on and not (self._list and (numbered or not _reports(line))):
             self.close()
@@ -224,12 +225,12 @@ class _Section:
         _ = text
 
     def open(self, heading: Clause, text: str) -> None:
-        """A heading opens the section; one with a number speaks of a known problem."""
+        """Open the section at a heading; one with a number speaks of a known problem."""
         self.on = self._fresh = True
         self.of_known = _REF.search(text[heading.start : heading.end + 1]) is not None
 
     def end_line(self) -> None:
-        """A heading alone on its line opens a list."""
+        """Note that a heading alone on its line opens a list."""
         self._list = self.on
 
     def after_nothing(self) -> None:
@@ -237,7 +238,7 @@ class _Section:
         self.close()
 
     def close(self) -> None:
-        """What follows is no problem."""
+        """Note that what follows is no problem."""
         self.on = self.of_known = False
 
 
@@ -247,7 +248,7 @@ def _reports(line: list[Clause]) -> bool:
         if (clause.has(Sort.STAGE) and clause.has(Sort.COUNT, Sort.AREA)) or clause.has(Sort.CUMULATIVE, Sort.NIL):
             return True
     first = line[0]
-    return first.closer is Sort.COLON and not first.has(Sort.PROBLEM) or first.has(Sort.PLAN)
+    return (first.closer is Sort.COLON and not first.has(Sort.PROBLEM)) or first.has(Sort.PLAN)
 
 
 def _leaves_section(body: list[Clause]) -> bool:

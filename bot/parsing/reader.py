@@ -25,10 +25,22 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
 _SPEAKS = frozenset(
     {
-        Sort.STAGE, Sort.COUNT, Sort.AREA, Sort.NIL, Sort.NOTHING, Sort.VISIT, Sort.CATEGORY, Sort.PROBLEM, Sort.PROJECT, Sort.NETWORK,
-        Sort.BARE, Sort.VAGUE, Sort.DIVISION, Sort.LEADER,
+        Sort.STAGE,
+        Sort.COUNT,
+        Sort.AREA,
+        Sort.NIL,
+        Sort.NOTHING,
+        Sort.VISIT,
+        Sort.CATEGORY,
+        Sort.PROBLEM,
+        Sort.PROJECT,
+        Sort.NETWORK,
+        Sort.BARE,
+        Sort.VAGUE,
+        Sort.DIVISION,
+        Sort.LEADER,
     },
-)  # fmt: skip
+)
 _CORRECTS = re.compile(
     r"更正|(?<!整改)修正(?!案)|订正|勘误|改正为|(?<![如若没无])(?<!如果)有误(?!差)|[写报发填打弄搞说算]错|错报|误报|作废|以(?:此|这|本|下|新|后|最)[^，。;,\n]{0,7}为准|重发|重新发|口误|笔误|手误|应为|"
     r"(?<!应该)(?:改|修改|变更)为|不是[^，。;\n]{0,12}(?:宗|亩)|而非",
@@ -85,16 +97,29 @@ class Reader:
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()
         reading = Reading(
-            progress=found, nil=nils, projects=projects, problems=problems, resolutions=resolutions, visits=seen,
+            progress=found,
+            nil=nils,
+            projects=projects,
+            problems=problems,
+            resolutions=resolutions,
+            visits=seen,
             passed_over=_passed(state, plain),
-        )  # fmt: skip
+        )
         if not reading.has_records:
             kind = Kind.UNCLEAR if _must_ask(state) else Kind.NONE
             return Reading(kind=kind, passed_over=reading.passed_over)
         return Reading(
-            kind=Kind.REPORT, correction=bool(found) and _CORRECTS.search(words) is not None, progress=found, nil=nils,
-            projects=projects, problems=problems, resolutions=resolutions, visits=seen, again=state.again, passed_over=reading.passed_over,
-        )  # fmt: skip
+            kind=Kind.REPORT,
+            correction=bool(found) and _CORRECTS.search(words) is not None,
+            progress=found,
+            nil=nils,
+            projects=projects,
+            problems=problems,
+            resolutions=resolutions,
+            visits=seen,
+            again=state.again,
+            passed_over=reading.passed_over,
+        )
 
     def _region(self, sender: Sender) -> str | None:
         """Return the unit that a sender speaks for."""
@@ -117,7 +142,7 @@ def _obstacles(
     scenes = {scene.clause.start: scene for scene in state.scenes}
     for draft in findings.drafts:
         scene = scenes.get(draft.clause.start)
-        region = scene and (scene.region or own)
+        region = None if scene is None else scene.region or own
         if scene is None or region is None:
             continue
         name = scene.names[0].name if scene.names else None

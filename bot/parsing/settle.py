@@ -8,7 +8,6 @@ from bot.parsing.state import Nothing
 from config.campaign import Campaign
 from storage.records import Basis, Nil, Progress, Span
 
-
 _LOOK_BACK = 60
 """How many figures back a sum is looked for."""
 
@@ -26,7 +25,7 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
 
 
 def _split_tracks(figures: list[Figure], facts: list[Figure], campaign: Campaign) -> None:
-    """A figure of no said track that has 其中重点项目 is the total of both."""
+    """Make a figure of no said track that has 其中重点项目 the total of both."""
     projects, total = campaign.projects_track, campaign.total_track
     if projects is None or total is None:
         return
@@ -128,9 +127,15 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
 
 def _breaks_down(part: Figure, whole: Figure) -> bool:
     """Whether a figure after 其中 is a part of the same item: same track, stage, basis and period."""
-    return part.key() == whole.key() and not whole.void and part is not whole and (
-        part.count is not None and whole.count is not None or part.area_mu is not None and whole.area_mu is not None and part.count is None
-    )  # fmt: skip
+    return (
+        part.key() == whole.key()
+        and not whole.void
+        and part is not whole
+        and (
+            (part.count is not None and whole.count is not None)
+            or (part.area_mu is not None and whole.area_mu is not None and part.count is None)
+        )
+    )
 
 
 def _said_twice(known: Figure, figure: Figure) -> bool:

@@ -24,7 +24,7 @@ _CELLS = frozenset({Sort.BARE, Sort.COUNT, Sort.AREA})
 
 
 def read_header(state: State, tokens: list[Token]) -> bool:
-    """header = { stage [ 宗数 | 面积 ] [ (unit) ] }        # 县市区 | 上报 | 批复（单位：宗）"""
+    """Read header = { stage [ 宗数 | 面积 ] [ (unit) ] }        # 县市区 | 上报 | 批复（单位：宗）"""
     columns: list[Column] = []
     for token in tokens:
         if token.sort not in _HEADER:
@@ -57,7 +57,7 @@ def _add_column(state: State, columns: list[Column], token: Token) -> None:
 
 
 def read_row(state: State, line: list[Clause]) -> bool:
-    """row = [ place | 合计 ] number { number }        # as many as the header has columns"""
+    """Read row = [ place | 合计 ] number { number }        # as many as the header has columns"""
     columns = state.columns
     tokens = [token for clause in line for token in clause.tokens if token.sort is not Sort.BULLET]
     cells = [token for token in tokens if token.sort in _CELLS]
@@ -72,9 +72,18 @@ def read_row(state: State, line: list[Clause]) -> bool:
     basis, since, date, _ = context.resolve()
     for column, cell in zip(columns, cells, strict=True):
         figure = Figure(
-            None, None, context.owner, context.track, column.stage, basis, since, date, state.sentence, state.line,
+            None,
+            None,
+            context.owner,
+            context.track,
+            column.stage,
+            basis,
+            since,
+            date,
+            state.sentence,
+            state.line,
             spans=[(cell.start, cell.end)],
-        )  # fmt: skip
+        )
         _fill(state, figure, column, cell)
     return True
 

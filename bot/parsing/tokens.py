@@ -99,7 +99,7 @@ class Tokenizer:
         return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
 
     def _add_figure(self, found: list[Token], match: re.Match[str], text: str) -> None:
-        """figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
+        """Read figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
         start, end = match.span()
         number = match["number"] or match["chinese"] or match["number2"]
         value = read_number(number)
@@ -156,7 +156,7 @@ class Tokenizer:
         after = end
         while after < len(text) and text[after] == " ":
             after += 1
-        joined = before.isalnum() and before.isascii() or before in "#=_*"
+        joined = (before.isalnum() and before.isascii()) or before in "#=_*"
         if not joined and after < len(text) and text[after].isalnum():
             joined = not self._begins_token(text, after)
         sort = Sort.OTHER_NUMBER if joined else Sort.BARE
@@ -188,12 +188,35 @@ _MARKS = {
     **dict.fromkeys("+", Sort.PLAIN),
 }
 _NAMES = {
-    "word0": "word", "word1": "word", "word2": "word", "figure": "figure", "figure2": "figure", "spoken": "figure", "mark": "mark",
-    "short": "short", "shortdate": "shortdate", "period1": "period", "period2": "period", "period3": "period", "period4": "period",
-    "deadline1": "deadline", "deadline2": "deadline", "clock": "clock", "other1": "other", "other2": "other", "other3": "other",
-    "vague1": "vague", "vague2": "vague", "vague3": "vague", "vague4": "vague", "bullet1": "bullet", "bullet2": "bullet",
-    "bullet3": "bullet", "rule": "rule", "more": "more",
-}  # fmt: skip
+    "word0": "word",
+    "word1": "word",
+    "word2": "word",
+    "figure": "figure",
+    "figure2": "figure",
+    "spoken": "figure",
+    "mark": "mark",
+    "short": "short",
+    "shortdate": "shortdate",
+    "period1": "period",
+    "period2": "period",
+    "period3": "period",
+    "period4": "period",
+    "deadline1": "deadline",
+    "deadline2": "deadline",
+    "clock": "clock",
+    "other1": "other",
+    "other2": "other",
+    "other3": "other",
+    "vague1": "vague",
+    "vague2": "vague",
+    "vague3": "vague",
+    "vague4": "vague",
+    "bullet1": "bullet",
+    "bullet2": "bullet",
+    "bullet3": "bullet",
+    "rule": "rule",
+    "more": "more",
+}
 """What each group of the expression finds."""
 _KINDS = {
     "period": Sort.PERIOD,

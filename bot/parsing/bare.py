@@ -1,0 +1,67 @@
+"""Numbers without a unit, and figures without a single value."""
+
+from decimal import Decimal
+
+from bot.parsing.amounts import on_area, on_count, plain_figure
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+from storage.records import Basis
+
+
+def on_vague(state: State, token: Token, at: int) -> None:
+    """十几宗, 35至40亩: a figure that must be asked about."""
+    if (
+        not state.now.void
+        and not state.context.void
+        and (state.context.stage or state.now.waits or state.now.stage_said)
+    ):
+        state.unclear = True
+    state.passed.append((token.start, token.end, "不是一个确定的数"))
+    _ = at
+
+
+def on_bare(state: State, token: Token, at: int) -> None:
+    """Read a number without a unit by the heading or label above it, else it must be asked about."""
+    assert token.value is not None
+    if token.key == "+":
+        _plus_without_unit(state, token)
+        return
+    unit = _unit_for(state, token)
+    if unit == "count" and token.value == token.value.to_integral_value():
+        on_count(state, token, at)
+    elif unit and unit != "count":
+        on_area(state, token._replace(value=token.value * Decimal(unit), plus=None), at)
+    else:
+        state.now.bare.append(token)
+        return
+    state.bare_cursor += 1
+
+
+def _plus_without_unit(state: State, token: Token) -> None:
+    """45宗（+3）: what of the figure before is new today."""
+    last = state.last
+    if last is None or last.count is None or token.value is None or last.sentence != state.sentence:
+        return
+    context = state.context
+    last.basis, last.since, last.date = Basis.CUMULATIVE, None, context.today
+    plus = plain_figure(state, token, last.owner, last.stage, (Basis.INCREMENT, context.today, context.today, False))
+    plus.void = last.void
+    if last.area_mu is None:
+        plus.count = int(token.value)
+        state.enter(plus)
+        state.last = last
+
+
+def _unit_for(state: State, token: Token) -> str:
+    """Return the unit of a bare number: `count`, an area's factor, or nothing."""
+    units = state.context.units
+    if state.label == "count":
+        return "count"
+    if state.label == "area":
+        return state.label_factor or next((unit for unit in units if unit != "count"), "")
+    if not units:
+        return ""
+    if len(units) == 1:
+        return units[0]
+    _ = token
+    return units[state.bare_cursor] if state.bare_cursor < len(units) else ""

@@ -1,0 +1,124 @@
+"""What stands in brackets: a part of the figure before, a remark on it, a heading, a unit, a quotation."""
+
+from collections.abc import Callable
+
+from bot.parsing.context import Context
+from bot.parsing.figure import Figure
+from bot.parsing.headings import all_tokens, take_day
+from bot.parsing.lexicon import Sort
+from bot.parsing.sentences import sentence_voids
+from bot.parsing.state import Now, State
+from bot.parsing.tokens import Clause, Token
+
+ReadClause = Callable[[State, Clause, Clause | None, str], None]
+_FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
+
+
+def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
+    """Read a bracket: a heading holds on, a round one with figures is left as it was entered."""
+    if _unit_label(state, group):
+        return
+    outer_now, outer = state.now, state.context
+    heading = group.text in "[【"
+    has_figures = any(token.sort in _FIGURES for clause in group.inner for token in all_tokens(clause))
+    if group.text in '“"':
+        for clause in group.inner:
+            state.passed += [(t.start, t.end, "是引用") for t in all_tokens(clause) if t.sort in _FIGURES]
+        return
+    if not has_figures:
+        if heading:
+            outer.today, today = outer.sent_on, outer.today
+            _read_remark(state, group, read_clause, heading=heading)
+            if not any(token.sort is Sort.PERIOD for clause in group.inner for token in all_tokens(clause)):
+                outer.today = today
+        else:
+            _read_remark(state, group, read_clause, heading=heading)
+        return
+    state.context = outer.copy()
+    state.context.bracketed = True
+    _enter_breakdown(state, outer_now)
+    last, label = state.last, state.label
+    for at, clause in enumerate(group.inner):
+        void = outer_now.void or sentence_voids(list(group.inner))[at]
+        following = group.inner[at + 1] if at + 1 < len(group.inner) else None
+        read_clause(state, clause, following, void)
+    made = state.now.made
+    state.context, state.now = outer, outer_now
+    state.last, state.label = last, label
+    _ = made
+
+
+def _enter_breakdown(state: State, outer: Now) -> None:
+    """In a bracket behind a figure, counts of the same thing are parts of it."""
+    context = state.context
+    if outer.made and state.last is not None and state.last in outer.made:
+        context.within = state.last.place
+        state.track_before, state.owner_before = context.track, context.owner
+
+
+def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading: bool) -> None:
+    """Read a bracket without figures: more of the figure before it, or what holds from there on."""
+    outer, context = state.now, state.context
+    made = list(outer.made)
+    if made:
+        state.context = context.copy()
+    for clause in group.inner:
+        read_clause(state, clause, None, outer.void)
+    inner, told = state.now, state.context
+    state.now, state.context = outer, context
+    if made:
+        _apply_remark(group, made, inner, told, before=context)
+        return
+    outer.marked = outer.marked or inner.marked
+    outer.stage_said = outer.stage_said or inner.stage_said
+    if heading and context.marks.period is not None:
+        take_day(state)
+
+
+def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *, before: Context) -> None:
+    """Let what a bracket says hold for the figure before it, or with 均为 for all in the clause."""
+    if inner.void or told.void or inner.negated:
+        return
+    if inner.stage_said and not inner.all_above and made[-1].stage not in {None, told.stage}:
+        return
+    of_all = inner.all_above or any(clause.has(Sort.TRACK) for clause in group.inner)
+    standing = told.resolve() if told.marks.any() else None
+    for figure in made if of_all else made[-1:]:
+        if inner.stage_said and (figure.stage is None or inner.all_above):
+            figure.stage = told.stage
+        if told.track != before.track:
+            figure.track, figure.track_said = told.track, True
+        if told.owner is not before.owner and told.owner.county is not None:
+            figure.owner = told.owner
+        if standing is not None:
+            figure.basis, figure.since, figure.date = standing[:3]
+
+
+def _unit_label(state: State, group: Token) -> bool:
+    """（单位：万亩）or 面积（亩）: the unit of bare numbers."""
+    inside = state.text[group.start + 1 : group.end - 1].strip().replace(" ", "")
+    factor = state.vocabulary.units.get(inside)
+    if factor is not None:
+        state.label_factor = str(factor)
+        known = tuple(unit for unit in state.context.units if unit == "count")
+        state.context.units = (*known, str(factor))
+        return True
+    if inside in state.vocabulary.count_units:
+        state.context.units = ("count", *(unit for unit in state.context.units if unit != "count"))
+        return True
+    return False
+
+
+def on_unit_label(state: State, token: Token, at: int) -> None:
+    """单位：宗、万亩"""
+    found = state.vocabulary.units_at(state.text, token.end)
+    if found:
+        state.context.units = found
+    _ = at
+
+
+def on_label(state: State, token: Token, at: int) -> None:
+    """宗数, 面积: what a bare number behind it is."""
+    state.label = "count" if token.sort is Sort.COUNT_LABEL else "area"
+    state.label_factor = ""
+    _ = at

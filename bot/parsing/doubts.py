@@ -1,0 +1,56 @@
+"""Numbers that must be asked about, and figures that are taken back behind them."""
+
+import re
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.numerals import CHINESE_NUMBER
+from bot.parsing.state import State
+from bot.parsing.tokens import Clause
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
+
+
+_WRONG_AFTER = re.compile(r"[^，。;,]{0,4}?(?:有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)")
+
+
+def ask(state: State, clause: Clause) -> None:
+    """Note what in a clause must be asked about."""
+    now = state.now
+    if now.bare:
+        _ask_about_bare(state, clause)
+    elif now.stage_said and not (now.made or now.void or state.context.void) and clause.tokens[-1].sort is Sort.STAGE:
+        words = state.raw_between(clause.tokens[-1].end, clause.end)
+        state.unclear = state.unclear or _SPOKEN.fullmatch(words) is not None
+
+
+def is_taken_back(state: State, clause: Clause) -> bool:
+    """Whether the figures of a clause are said to be wrong behind them: 前面发的3宗有误."""
+    made = state.now.made
+    if not made:
+        return False
+    tail = state.text[made[-1].spans[-1][1] : clause.end]
+    return _WRONG_AFTER.match(tail) is not None
+
+
+def _ask_about_bare(state: State, clause: Clause) -> None:
+    """Note a bare number said of a stage: it must be asked about."""
+    now = state.now
+    if now.void or state.context.void or state.context.owner.whole:
+        return
+    bare = [
+        token
+        for token in now.bare
+        if not (clause.has(Sort.PROBLEM) and state.text[token.start - 2 : token.start] == "问题")
+    ]
+    if not bare:
+        return
+    for token in bare:
+        state.passed.append((token.start, token.end, "没有单位"))
+    known = now.stage_said or now.marked
+    raw = state.raw_between(clause.start, clause.end)
+    rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)
+    if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (
+        clause.has(Sort.PERIOD) and rest == 0
+    ):
+        state.unclear = True

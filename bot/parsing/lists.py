@@ -1,0 +1,119 @@
+"""Lists of figures: 其中, 分别, 各, 均为, and the numbers in front of items."""
+
+from bot.parsing.context import Owner
+from bot.parsing.lexicon import Sort
+from bot.parsing.state import State
+from bot.parsing.tokens import Clause, Token
+
+_LOOK_BACK = 60
+
+
+_OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
+
+
+_ENDS_LIST = frozenset(
+    {Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO}
+)
+
+
+def opens_list(line: list[Clause]) -> bool:
+    """Whether a line with figures goes on below: 其中：, 分别为："""
+    last = next((clause for clause in reversed(line) if clause.tokens), None)
+    if last is None:
+        return False
+    ends_open = line[-1].closer is Sort.COLON or last.closer is Sort.COLON or last.mark == "、"
+    return ends_open or last.tokens[-1].sort in {Sort.WITHIN, Sort.RESPECTIVELY}
+
+
+def maybe_end_list(state: State, clause: Clause) -> None:
+    """End a 其中 list at a clause of its own stage or standing, and of no new place."""
+    for token in clause.tokens:
+        if token.sort in _OPENS_LIST:
+            return
+        if token.sort in _ENDS_LIST:
+            break
+        if token.sort is Sort.AREA or token.sort is Sort.AREA_LABEL:
+            return
+        if token.sort is Sort.COUNT:
+            break
+    else:
+        return
+    context = state.context
+    context.within = None
+    context.track = state.track_before
+    context.owner = state.owner_before
+    context.owners = []
+    context.project = None
+
+
+def on_within(state: State, token: Token, at: int) -> None:
+    """其中: what follows is a part of the figure before."""
+    context = state.context
+    if state.last is None or not state.figures:
+        return
+    if context.within is None:
+        state.track_before, state.owner_before = context.track, context.owner
+    if context.within is None:
+        context.within = state.last.place
+    _ = token, at
+
+
+def on_respectively(state: State, token: Token, at: int) -> None:
+    """分别: figures are dealt out in order; behind one figure and before places it is 其中."""
+    state.now.respectively = True
+    state.cursor = 0
+    after = state.now.tokens[at + 1 :]
+    bare = [f for f in state.of_sentence() if f.count is not None and f.area_mu is None and not f.void]
+    areas = [other for other in after if other.sort is Sort.AREA]
+    if len(bare) == len(areas) > 1 and not any(other.sort is Sort.COUNT for other in after):
+        state.group = bare
+        return
+    follows = any(other.sort is Sort.PLACE for other in state.now.tokens[at + 1 :])
+    if follows and state.last is not None and len(state.group) <= 1:
+        on_within(state, token, at)
+        state.now.respectively = False
+
+
+def on_each(state: State, token: Token, at: int) -> None:
+    """各: the figure is of each of those side by side."""
+    state.now.each = True
+    _ = token, at
+
+
+def on_all_above(state: State, token: Token, at: int) -> None:
+    """均为: what follows is said of all figures before."""
+    if not any(other.sort in {Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE} for other in state.now.tokens):
+        state.now.all_above = True
+    _ = token, at
+
+
+def on_bullet(state: State, token: Token, at: int) -> None:
+    """End, at a number of a list, what held for the item before."""
+    context = state.context
+    context.owner = Owner(context.owner.region, state.base_county, whole=context.owner.whole)
+    context.owners = []
+    context.within = None
+    context.void = state.base_void
+    _ = token, at
+
+
+def give_stage_back(state: State) -> None:
+    """江夏2宗、新洲1宗，均已批复: a stage without figures of its own is that of those before it."""
+    now, context = state.now, state.context
+    if now.void or context.void:
+        return
+    before = [f for f in state.of_sentence() if f not in now.made]
+    if now.all_above and not before:
+        before = [f for f in state.figures[-_LOOK_BACK:] if f.line == state.line or f.stage is None]
+    given = [f for f in before if f.stage is None or now.all_above]
+    if not given:
+        return
+    marked = context.marks.any()
+    basis, since, date, _ = context.resolve()
+    for figure in given:
+        if now.stage_said and (figure.stage is None or now.all_above):
+            figure.stage = context.stage
+        if now.all_above and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
+            figure.owner = context.owner
+        if marked:
+            figure.basis, figure.since, figure.date = basis, since, date

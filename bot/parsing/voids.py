@@ -1,0 +1,116 @@
+"""Why a figure is no fact of this campaign: a plan, a target, another paper, another thing counted."""
+
+import re
+
+from bot.parsing.context import OTHER_PAPER
+from bot.parsing.lexicon import HEDGES, Sort
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+_FOREIGN = frozenset(
+    {
+        Sort.CATEGORY,
+        Sort.PLAIN,
+        Sort.PROBLEM,
+        Sort.DIVISION,
+        Sort.LEADER,
+        Sort.VISIT,
+        Sort.NOT,
+        Sort.REQUEST,
+        Sort.PROCEDURE,
+    },
+)
+
+
+_HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
+
+
+def why_void(state: State, token: Token, *, inherited: bool) -> str:
+    """Return why the figure is no fact, or nothing."""
+    return (
+        state.now.void
+        or state.context.void
+        or _owned_by_none(state)
+        or _of_no_stage(state, inherited=inherited)
+        or _of_other_things(state, token, inherited=inherited)
+    )
+
+
+def _owned_by_none(state: State) -> str:
+    """Return why the figure is no single unit's."""
+    now, owner = state.now, state.context.owner
+    if owner.whole:
+        return "是全省的数"
+    return "是几家合在一起的数" if owner.several and not (now.each or now.respectively) else ""
+
+
+def _of_no_stage(state: State, *, inherited: bool) -> str:
+    """Return why the stage in force is none that was reached here."""
+    now = state.now
+    if now.negated and not now.stage_said and inherited:
+        return "还没有发生"
+    other = state.context.stage == OTHER_PAPER or (now.other_paper and inherited)
+    return "是其他手续" if other else ""
+
+
+def _of_other_things(state: State, token: Token, *, inherited: bool) -> str:
+    """Return why what is counted is no land of this campaign."""
+    now = state.now
+    if inherited and not now.marked and has_foreign_words(state, token):
+        return "没说是哪个环节"
+    return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token) else ""
+
+
+def has_foreign_words(state: State, token: Token) -> bool:
+    """Whether other words stand between the clause's beginning and the figure: 研究了3个项目."""
+    now = state.now
+    start = now.clause.start
+    for other in now.tokens:
+        if other.start >= token.start:
+            break
+        if other.sort in {
+            Sort.COUNT,
+            Sort.AREA,
+            Sort.TRACK,
+            Sort.PROJECT,
+            Sort.WITHIN,
+            Sort.BULLET,
+            Sort.PLACE,
+            Sort.GROUP,
+        }:
+            start = max(start, other.end)
+    for name in now.names:
+        if name.start < token.start:
+            start = max(start, name.end)
+    gaps: list[str] = []
+    for other in now.tokens:
+        if other.start >= token.start:
+            break
+        if other.sort in _FOREIGN:
+            gaps.append(other.text)
+        if other.end > start:
+            gaps.append(state.raw_between(start, max(start, other.start)))
+            start = other.end
+    raw = _HEDGES.sub("", "".join(gaps) + state.raw_between(start, token.start))
+    return len(_HAN.findall(raw)) >= 2
+
+
+def _foreign_object(state: State, token: Token) -> bool:
+    """Whether something else than land was reported: 上报典型案例2个."""
+    at = state.now.tokens.index(token)
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort not in {Sort.STAGE, Sort.PLAIN}:
+        return False
+    return len(_HAN.findall(_HEDGES.sub("", state.raw_between(before.end, token.start)))) >= 3
+
+
+def has_foreign_tail(state: State, token: Token) -> bool:
+    """Whether 完成 took another verb behind the figure: 完成3宗勘界."""
+    after = next((t for t in state.now.tokens if t.start >= token.end), None)
+    if after is not None and after.start == token.end and after.sort in _FOREIGN:
+        return True
+    tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
+    return len(_HAN.findall(_HEDGES.sub("", tail))) >= 2
