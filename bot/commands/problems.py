@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clock import local_day
-from bot.commands import joining, task_words
+from bot.commands import task_words, units
 from bot.commands.call import Call, Said, hint, refuse, say
 from bot.document import PostKind
 from bot.rules import problem_lists, problem_moves
@@ -95,7 +95,7 @@ async def route(tx: Tx, call: Call) -> Said:
     name = _said(call)
     if name and name == problem_moves.leading_group(call.campaign):
         return await _escalate(tx, call, problem, "")
-    division = joining.division_of(name, call.campaign)
+    division = units.division_of(name, call.campaign)
     if division is None:
         return hint(wording.no_such_division(name, [d.name for d in call.campaign.divisions]))
     if division == problem.division and problem.state is not ProblemState.ESCALATED:

@@ -47,8 +47,8 @@ def _chase(push: Push, problem: KeptProblem, asked: Mapping[int, list[dt.datetim
         campaign=push.office.campaign,
     )
     told = asked.get(problem.number or 0, ())
-    is_first = why in {Chase.NEW, Chase.ESCALATED} or not any(at >= problem.changed_at for at in told)
-    return why if (is_first and why is not Chase.SILENT) or _is_morning(push) else None
+    unasked = why is Chase.CONFIRM and not any(at >= problem.changed_at for at in told)
+    return why if unasked or why in {Chase.NEW, Chase.ESCALATED} or _is_morning(push) else None
 
 
 def _is_morning(push: Push) -> bool:
