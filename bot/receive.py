@@ -30,52 +30,86 @@ VERDICTS = {
 
 
 class Letterbox:
-    """Messages that come within the same few milliseconds share one commit.
-
-    Whoever holds the lock commits for all who wait for it: no task of its own, nothing to forget at shutdown.
-    """
+    """Messages that come while a commit is under way share the next one."""
 
     def __init__(self, database: Database, *, campaign: str, bell: asyncio.Event) -> None:
         self._database = database
         self._campaign = campaign
         self._bell = bell
-        self._lock = asyncio.Lock()
-        self._waiting: list[tuple[Message, asyncio.Future[Intake]]] = []
+        self._waiting = _Batch()
+        self._committing: asyncio.Task[None] | None = None
         self._met: set[tuple[str, str]] = set()
 
-    async def drop(self, message: Message) -> Intake:
-        """Keep a message durably; return what became of it when it is committed, not before."""
+    def drop(self, message: Message) -> asyncio.Future[Intake]:
+        """Keep a message durably; the future tells what became of it when it is committed, not before."""
         future: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
-        self._waiting.append((message, future))
-        async with self._lock:
-            if not future.done():
-                await self._commit()
-        return future.result()
+        self._waiting.add(message, future)
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_all())
+        return future
 
-    async def _commit(self) -> None:
-        batch, self._waiting = self._waiting, []
-        messages = [message for message, _ in batch]
+    async def _commit_all(self) -> None:
+        """Commit batch after batch until nobody waits; a failed one fails those who wait for it, and no other."""
+        try:
+            while self._waiting.messages:
+                batch, self._waiting = self._waiting, _Batch()
+                try:
+                    batch.answer(await self._commit(batch.messages))
+                except Exception as fault:  # noqa: BLE001 whoever waits is told, and answers for it
+                    batch.fail(fault)
+        finally:
+            self._committing = None
+
+    async def _commit(self, messages: Sequence[Message]) -> list[Intake]:
         met = {
             (m.messenger, m.chat_id): (m.messenger, m.chat_id, m.chat_kind, None)
             for m in messages
             if (m.messenger, m.chat_id) not in self._met
         }
-        try:
-            async with self._database.transaction() as tx:
-                if met:
-                    await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
-                answers = await inbox.add(tx, messages)
-                reach("intake.before_commit")
-            reach("intake.after_commit")
-        except BaseException as fault:
-            for _, future in batch:
-                future.set_exception(fault)
-                future.exception()  # whoever waits will raise it; nobody may have waited that long
-            raise
+        async with self._database.transaction() as tx:
+            if met:
+                await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
+            answers = await inbox.add(tx, messages)
+            reach("intake.before_commit")
+        reach("intake.after_commit")
         self._met |= set(met)
-        for (_, future), answer in zip(batch, answers, strict=True):
-            future.set_result(answer)
         self._bell.set()
+        return answers
+
+
+class _Batch:
+    """Messages to be committed together, and who waits for them: not longer than a messenger does."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self._futures: list[asyncio.Future[Intake]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, message: Message, future: asyncio.Future[Intake]) -> None:
+        """Take a message in."""
+        if self._timer is None:
+            late = TimeoutError("not committed in time")
+            self._timer = asyncio.get_running_loop().call_later(COMMIT_TIMEOUT_S, self.fail, late)
+        self.messages.append(message)
+        self._futures.append(future)
+
+    def answer(self, answers: Sequence[Intake]) -> None:
+        """Tell everybody who still waits."""
+        self._over()
+        for future, answer in zip(self._futures, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    def fail(self, fault: Exception) -> None:
+        """Tell everybody who still waits that it failed."""
+        self._over()
+        for future in self._futures:
+            if not future.done():
+                future.set_exception(fault)
+
+    def _over(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 class FrontDoor:
@@ -113,8 +147,8 @@ class FrontDoor:
             return web.Response(status=413, text="body too large")
         hook = Hook(
             method=request.method,
-            query=dict(request.query),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            query=request.query if request.query_string else {},
+            headers=request.headers,
             body=body,
             received_at=self._wall.now(),
         )
@@ -158,8 +192,7 @@ class FrontDoor:
             sent_at=inbound.sent_at,
             received_at=self._clock.now(),
         )
-        async with asyncio.timeout(COMMIT_TIMEOUT_S):
-            taken = await asyncio.shield(self._letterbox.drop(message))
+        taken = await self._letterbox.drop(message)
         if taken is Intake.CONFLICT:
             log.warning("same id, another body", messenger=messenger, message_id=inbound.message_id)
         return VERDICTS[taken]
@@ -177,6 +210,9 @@ async def _bounded_body(request: web.Request) -> bytes | None:
     """Read a body of at most MAX_BODY_BYTES; None when it is larger. A slow one is cut off with 408."""
     if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
         return None
+    if request.content.is_eof():  # it is all here already, as nearly always
+        body = request.content.read_nowait()
+        return body if len(body) <= MAX_BODY_BYTES else None
     chunks, size = [], 0
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):

@@ -1,6 +1,7 @@
 """Messages received: each is kept once per message id, in the order of receipt, until it is handled or set aside."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
 
+from storage.bulk import insert_new, moment_text
 from storage.database import Tx, insert
 from storage.records import Role
 from storage.tables import chats, conflicts, inbox
@@ -83,16 +85,15 @@ _FIELDS = (
     "reply_route",
     "reply_until",
 )
+_COLUMNS = (*_FIELDS, "state", "tries")
 
 
 async def add(tx: Tx, messages: Sequence[Message]) -> list[Intake]:
     """Keep messages, each once; say of each whether it is new, known, or another body under a known id."""
-    rows = [{name: getattr(m, name) for name in _FIELDS} | {"state": State.WAITING, "tries": 0} for m in messages]
-    statement = insert(tx, inbox).on_conflict_do_nothing(index_elements=["messenger", "message_id"])
-    added = {
-        (messenger, message_id)
-        for messenger, message_id in await tx.execute(statement.returning(inbox.c.messenger, inbox.c.message_id), rows)
-    }
+    rows = [_row(tx, message) for message in messages]
+    added = await insert_new(tx, inbox, _COLUMNS, rows, unique=("messenger", "message_id"))
+    if len(added) == len(messages):
+        return [Intake.NEW] * len(messages)
     known = await _bodies(tx, [m for m in messages if (m.messenger, m.message_id) not in added])
     answers = []
     for message in messages:
@@ -105,6 +106,29 @@ async def add(tx: Tx, messages: Sequence[Message]) -> list[Intake]:
             answers.append(Intake.DUPLICATE if known[key] == message.body_sha256 else Intake.CONFLICT)
     await _keep_conflicts(tx, [m for m, answer in zip(messages, answers, strict=True) if answer is Intake.CONFLICT])
     return answers
+
+
+def _row(tx: Tx, m: Message) -> tuple[Any, ...]:
+    """Return a waiting message's values, in the order of `_COLUMNS`."""
+    return (
+        m.campaign,
+        m.messenger,
+        m.message_id,
+        m.body_sha256,
+        m.chat_id,
+        m.chat_kind,
+        m.sender_id,
+        m.text,
+        moment_text(tx, m.sent_at),
+        moment_text(tx, m.received_at),
+        m.sender_name,
+        m.form,
+        m.quoted_id,
+        None if m.reply_route is None else json.dumps(m.reply_route, ensure_ascii=False),
+        None if m.reply_until is None else moment_text(tx, m.reply_until),
+        State.WAITING,
+        0,
+    )
 
 
 async def _bodies(tx: Tx, messages: Sequence[Message]) -> dict[tuple[str, str], str]:
@@ -206,6 +230,35 @@ async def by_message_id(tx: Tx, messenger: str, message_id: str) -> Message | No
     query = select(inbox).where(inbox.c.messenger == messenger, inbox.c.message_id == message_id)
     row = (await tx.execute(query)).mappings().first()
     return _message(row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """A handled message with who its sender was on that day."""
+
+    message: Message
+    role: Role
+    region: str | None
+    division: str | None
+
+
+async def handled_after(tx: Tx, campaign: str, *, after: int, limit: int) -> list[Reread]:
+    """Return handled messages that were read (no commands), in the order of receipt, a page at a time."""
+    query = (
+        select(inbox)
+        .where(
+            inbox.c.campaign == campaign,
+            inbox.c.id > after,
+            inbox.c.state == State.DONE,
+            inbox.c.outcome.in_(["report", "unclear", "none"]),
+        )
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Reread(message=_message(r), role=Role(r["role"]), region=r["region"], division=r["division"])
+        for r in (await tx.execute(query)).mappings()
+    ]
 
 
 async def counts(tx: Tx) -> dict[str, int]:

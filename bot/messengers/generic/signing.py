@@ -2,7 +2,7 @@
 
 import base64
 import datetime as dt
-import hashlib
+import functools
 import hmac
 from collections.abc import Mapping
 
@@ -18,9 +18,14 @@ MAX_ID_LENGTH = 256
 
 def sign(secret: SecretStr, *, message_id: str, timestamp: int, body: bytes) -> str:
     """Return the `v1,<base64>` signature of a body under a message id and Unix seconds."""
-    key = base64.b64decode(secret.get_secret_value().removeprefix("whsec_"))
     signed = f"{message_id}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    digest = hmac.digest(_key(secret.get_secret_value()), signed, "sha256")
+    return "v1," + base64.b64encode(digest).decode()
+
+
+@functools.cache
+def _key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix("whsec_"))
 
 
 def verify(secret: SecretStr, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> str:
