@@ -46,9 +46,10 @@ async def reports(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> R
     campaign = office.campaign
     met = await ledger.duties_met(tx, campaign.key, since=day, until=day)
     held = await supervision.held_units(tx, campaign.key, day=day)
-    exempt = {h.region for h in await supervision.load_holds(tx, campaign.key, kinds=["exempt"], day=day)}
     last = await supervision.last_reported(tx, campaign.key, until=day)
     since = await first_day(tx, campaign)
+    exempt_days = await supervision.exempt_days(tx, campaign.key, since=min(since, day), until=day)
+    exempt = {region for region, days in exempt_days.items() if day in days}
     states, missing = {}, {}
     for region in campaign.regions:
         found = met.get((region, day))
@@ -60,7 +61,9 @@ async def reports(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> R
         )
         states[region] = office.duty.state(day, received, at)
         newest = {last[region]} if region in last else set()
-        missing[region] = office.duty.missing_in_a_row(day, received=newest, since=since)
+        missing[region] = office.duty.missing_in_a_row(
+            day, received=newest, exempt=exempt_days.get(region, ()), since=since
+        )
         if states[region].is_received or region in exempt:
             missing[region] = 0
     return Reports(states=states, missing_days=missing, last_days=last)
@@ -82,6 +85,7 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     rules = LevelRules(campaign, office.pacing)
     remembered = await supervision.load_levels(tx, campaign.key)
     held = await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day)
+    promised = {h.region for h in await supervision.run_out(tx, campaign.key, kinds=["promise"], day=view.day)}
     found = {}
     for region in campaign.regions:
         place = view.position(region, office.pacing)
@@ -89,7 +93,10 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
             is_overdue=view.states.get(region) is ReportState.OVERDUE or place.counted == Figures(),
             held_until=_held_until(held, region),
         )
-        state, announcements = rules.step(state_from_json(remembered.get(region)), place, holds=holds, now=now)
+        before = state_from_json(remembered.get(region))
+        state, announcements = rules.step(before, place, holds=holds, now=now)
+        if region in promised and state.base is not None:  # a 计划 that was missed: the unit is warned as if anew
+            state, announcements = rules.step(replace(before, told=None, told_at=None), place, holds=holds, now=now)
         found[region] = Levelled(position=place, state=state, announcements=announcements)
     return found
 

@@ -1,15 +1,16 @@
 """The lines of the ledger kept true: loaded, brought up to date entry by entry, and saved where they changed."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot.rules import standing
 from bot.rules.duty import Duty
 from bot.rules.pace import Pacing, Position, position
 from bot.rules.scene import BookLine
-from config.campaign import Campaign
-from storage import ledger
+from config.campaign import Campaign, Target
+from storage import ledger, occurrences
 from storage.database import Tx
 from storage.ledger import DutyMet
 from storage.records import Entry, Figures, LineDay, LineKey, Progress, Report, Stretch
@@ -210,3 +211,42 @@ async def positions(
         )
         for region in (campaign.regions if regions is None else regions)
     }
+
+
+TARGETS = "targets"
+"""Under which name changed targets are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOverlay:
+    """Targets changed while the campaign runs: by unit and track, as JSON, with how often they were changed."""
+
+    version: int = 0
+    units: Mapping[str, Mapping[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+async def target_overlay(tx: Tx, campaign: str) -> TargetOverlay:
+    """Return the targets that admins changed."""
+    said = await occurrences.recall(tx, campaign, TARGETS)
+    return TargetOverlay(version=said["version"], units=said["units"]) if isinstance(said, dict) else TargetOverlay()
+
+
+async def current(tx: Tx, office: Office) -> Office:
+    """Return the office with the targets of today: the campaign file's, or what admins changed them to."""
+    overlay = await target_overlay(tx, office.campaign.key)
+    return replace(office, campaign=_overlaid(office.campaign, overlay)) if overlay.units else office
+
+
+_overlays: dict[str, tuple[TargetOverlay, Campaign, Campaign]] = {}
+"""By campaign: what was last laid over which campaign, and what came out; made once a version."""
+
+
+def _overlaid(campaign: Campaign, overlay: TargetOverlay) -> Campaign:
+    known = _overlays.get(campaign.key)
+    if known is None or known[0] != overlay or known[1] is not campaign:
+        changed = {
+            region: {track: Target.model_validate(target) for track, target in tracks.items()}
+            for region, tracks in overlay.units.items()
+        }
+        known = _overlays[campaign.key] = (overlay, campaign, campaign.with_targets(changed))
+    return known[2]

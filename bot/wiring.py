@@ -22,6 +22,7 @@ from bot.rules.duty import Duty
 from bot.rules.pace import Pacing
 from bot.rules.workdays import WorkingDays
 from bot.schedule import Timetable
+from bot.schedule.by_hand import ByHand
 from bot.schedule.striker import Striker
 from config.campaign import DEFAULT_CAMPAIGN, Campaign
 from config.campaign import load as load_campaign
@@ -118,7 +119,7 @@ def build(
         messengers=messengers,
         letterbox=letterbox,
         door=FrontDoor(listening, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=wall),
-        clerk=Clerk(office, database=database, clock=clock),
+        clerk=Clerk(office, database=database, clock=clock, press=ByHand(jittery)),
         couriers=tuple(couriers),
         timetable=timetable,
         striker=Striker(office, timetable, database=database, clock=clock, jittery=jittery),

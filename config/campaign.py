@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -383,6 +383,12 @@ class Campaign(Part):
     def target(self, region: str, track: str) -> Target:
         """Return a unit's target on a track; an empty one where none was set."""
         return self.unit(region).targets.get(track, Target())
+
+    def with_targets(self, changed: Mapping[str, Mapping[str, Target]]) -> Self:
+        """Return the campaign with other targets for some units' tracks."""
+        units = [u.model_copy(update={"targets": u.targets | dict(changed.get(u.region, {}))}) for u in self.units]
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**own | {"units": tuple(units)})
 
     @property
     def days(self) -> int:

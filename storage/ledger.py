@@ -331,6 +331,21 @@ async def reports_of_message(tx: Tx, inbox_id: int) -> list[Report]:
     return [_report(row) for row in (await tx.execute(query)).mappings()]
 
 
+async def nil_days(tx: Tx, numbers: Sequence[int]) -> list[tuple[str, dt.date]]:
+    """Return the units and days of which these reports said that there was nothing new."""
+    query = select(duties.c.region, duties.c.day).where(duties.c.report_id.in_(numbers), duties.c.nil)
+    return [(str(region), day) for region, day in await tx.execute(query.order_by(duties.c.id))]
+
+
+async def reports_of_messages(tx: Tx, inbox_ids: Sequence[int]) -> dict[int, list[tuple[Report, str | None]]]:
+    """Return the reports that messages made, each with who touched it by hand, by message."""
+    query = select(reports).where(reports.c.inbox_id.in_(inbox_ids)).order_by(reports.c.id)
+    found: dict[int, list[tuple[Report, str | None]]] = {}
+    for row in (await tx.execute(query)).mappings():
+        found.setdefault(row["inbox_id"], []).append((_report(row), row["touched_by"]))
+    return found
+
+
 def _lines(table: Any, campaign: str, keys: Sequence[LineKey]) -> Any:  # noqa: ANN401 SQLAlchemy's own expression
     return (table.c.campaign == campaign) & tuple_(table.c.region, table.c.track, table.c.stage).in_(list(keys))
 

@@ -89,15 +89,6 @@ async def published(tx: Tx, *, campaign: str, kind: str, day: dt.date) -> tuple[
     return (row.figures, row.document) if row else None
 
 
-async def last_published(tx: Tx, *, campaign: str, kind: str) -> tuple[dt.date, dict[str, Any]] | None:
-    """Return the day and the frozen document of the newest summary of a kind, or None."""
-    query = select(snapshots.c.day, snapshots.c.document).where(
-        snapshots.c.campaign == campaign, snapshots.c.kind == kind
-    )
-    row = (await tx.execute(query.order_by(snapshots.c.day.desc()).limit(1))).first()
-    return (row.day, row.document) if row else None
-
-
 async def latest(tx: Tx, campaign: str) -> list[tuple[str, dt.datetime, str, str | None]]:
     """Return of each schedule its newest occurrence: when it was due, what became of it, and why."""
     newest = (

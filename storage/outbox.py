@@ -213,6 +213,12 @@ async def sends_since(tx: Tx, destinations: Sequence[str], *, since: dt.datetime
     return found
 
 
+async def sends_by_destination(tx: Tx, *, since: dt.datetime) -> dict[str, int]:
+    """Count the posts of each destination since a moment."""
+    query = select(sends.c.destination, func.count()).where(sends.c.at > since).group_by(sends.c.destination)
+    return {str(destination): int(many) for destination, many in await tx.execute(query)}
+
+
 async def keep_attachment(tx: Tx, *, sha256: str, media_type: str, data: bytes) -> None:
     """Keep a file's bytes once."""
     statement = insert(tx, attachments).values(sha256=sha256, media_type=media_type, data=data)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from bot.bookkeeping import Office
 from bot.document import Document, PostKind, Severity
 from bot.messengers.base import ChatKind
 from bot.rules import addressing
+from bot.rules.burden import Burden
 from bot.schedule.timetable import Occurrence
 from storage.database import Tx
 from storage.outbox import Owed
@@ -40,11 +42,18 @@ class Push:
     now: dt.datetime
     chats: Sequence[Chat]
     roster: Sequence[Person]
+    """Who may be addressed: everybody but those on leave."""
     trial: bool
     jittery: frozenset[str] = frozenset()
     owed: list[Owed] = field(default_factory=list)
     quiet: str | None = None
     """Why nothing is owed."""
+    burden: Burden | None = None
+    """The limits on what is said unasked; none when somebody pushes from the command line."""
+    said: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How much each person was or will be told unasked today, by messenger and user id."""
+    held: int = 0
+    """How many of the posts owed wait for a morning."""
 
     @property
     def day(self) -> dt.date:
@@ -63,11 +72,19 @@ class Push:
         region: str | None = None,
         priority: int = SUMMARY,
     ) -> None:
-        """Owe a document to each target; during 试运行 to the admins instead."""
+        """Owe a document to each target, when it may be told; during 试运行 to the admins instead.
+
+        What perishes before it may be said (a reminder with its deadline) is not owed at all.
+        """
         if document.severity is Severity.RED:
             priority = RED
         for target in self._admins() if self.trial else targets:
-            due = (not_before or self.now) + self._jitter(target)
+            at = self._allowed(target, not_before or self.now, is_red=document.severity is Severity.RED)
+            if expires_at is not None and at >= expires_at:
+                continue
+            self.held += at > (not_before or self.now)
+            self.said[target.messenger, target.chat_id] += 1
+            due = at + self._jitter(target)
             self.owed.append(
                 Owed(
                     campaign=self.office.campaign.key,
@@ -100,6 +117,18 @@ class Push:
             if (p.region == region and (p.stand_in is not None or p.serves_on(self.day)))
             or (p.stand_in == region and p.serves_on(self.day))
         ]
+
+    def _allowed(self, target: Target, at: dt.datetime, *, is_red: bool) -> dt.datetime:
+        """Return when a target may be told what is due at a moment."""
+        if self.burden is None:
+            return at
+        is_counted = target.chat_kind is ChatKind.DIRECT and not self.trial
+        return self.burden.when(
+            at,
+            said_today=self.said[target.messenger, target.chat_id] if is_counted else 0,
+            is_red=is_red,
+            holidays_too=self.occurrence.schedule.days != "working",
+        )
 
     def _admins(self) -> list[Target]:
         return [to_person(p) for p in self.roster if p.role is Role.ADMIN and p.user_id]

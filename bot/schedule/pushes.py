@@ -1,19 +1,21 @@
 """What each schedule owes, and to whom: loads the day's account, asks the rules, addresses what they say."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot import account
+from bot import account, bookkeeping
 from bot.bookkeeping import Office
-from bot.clock import local
+from bot.clock import local, local_day
 from bot.document import PostKind
-from bot.rules import digest, missing, reminders
+from bot.rules import missing, reminders
+from bot.rules.burden import UNPROMPTED, Burden
 from bot.rules.levels import Announcement, Audience
 from bot.rules.wording.pushes import Lag
-from bot.schedule import problem_pushes
+from bot.schedule import notices, problem_pushes, summaries
 from bot.schedule.push import NUDGE, Push, Target, to_chat, to_person
 from bot.schedule.timetable import Occurrence
-from storage import occurrences, people, supervision
+from storage import occurrences, outbox, people, supervision
 from storage.database import Tx
 from storage.outbox import Owed
 
@@ -24,7 +26,9 @@ async def reminder(push: Push) -> None:
     state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
     expires = local(push.day, campaign.deadlines.deadline)
     in_group: dict[Target, list[str]] = {}
-    for region in reminders.to_remind(state.states, campaign):
+    held = await supervision.load_holds(push.tx, campaign.key, kinds=["silence"], day=push.day)
+    silenced = {hold.region for hold in held}
+    for region in (r for r in reminders.to_remind(state.states, campaign) if r not in silenced):
         private = [to_person(p) for p in push.liaisons(region)]
         for target in () if private else push.to("city", region=region):
             in_group.setdefault(target, []).append(region)
@@ -47,6 +51,8 @@ async def missing_reports(push: Push) -> None:
         return
     push.owe(PostKind.MISSING, document, push.to("headquarters"))
     told = await supervision.steps_since(push.tx, campaign.key, step="division", since=state.last_days)
+    held = await supervision.load_holds(push.tx, campaign.key, kinds=["promise", "silence"], day=push.day)
+    told |= {hold.region for hold in held if hold.region is not None}
     for region, days in state.missing_days.items():
         division = campaign.unit(region).division
         if days < missing.DIVISION_AFTER or region in told or division is None:
@@ -58,26 +64,6 @@ async def missing_reports(push: Push) -> None:
         push.owe(PostKind.MISSING, reminders.call_division(region, days), targets, key=region, priority=NUDGE)
 
 
-async def daily(push: Push) -> None:
-    """Send the digest to the leaders, and freeze what it said."""
-    campaign = push.office.campaign
-    view = await account.of_day(push.tx, push.office, day=push.day, at=push.now)
-    levelled = await account.levels(push.tx, view, push.office, now=push.now)
-    colours = {region: one.state.colour for region, one in levelled.items()}
-    view = account.with_levels(view, {region: colour for region, colour in colours.items() if colour})
-    document = digest.compose(view, push.office.pacing)
-    push.owe(PostKind.DAILY, document, push.to("leaders"))
-    await occurrences.publish(
-        push.tx,
-        campaign=campaign.key,
-        kind="daily",
-        day=push.day,
-        at=push.now,
-        figures=account.figures_of(view),
-        document=document.to_json(),
-    )
-
-
 async def warnings(push: Push) -> None:
     """Evaluate the levels, warn the units that reached one, and tell headquarters in one message."""
     campaign = push.office.campaign
@@ -85,6 +71,7 @@ async def warnings(push: Push) -> None:
     levelled = await account.levels(push.tx, view, push.office, now=push.now)
     states = {region: account.state_to_json(one.state) for region, one in levelled.items()}
     await supervision.save_levels(push.tx, campaign.key, states)
+    await _end_promises(push, levelled)
     said = [(one, a) for one in levelled.values() for a in one.announcements]
     for one, announcement in said:
         document = reminders.announce(
@@ -104,37 +91,83 @@ async def warnings(push: Push) -> None:
     push.quiet = "无新的预警"
 
 
+async def _end_promises(push: Push, levelled: Mapping[str, account.Levelled]) -> None:
+    """Write down of each 计划 whose day is over whether it was kept; admins read it in their notices."""
+    for hold in await supervision.run_out(push.tx, push.office.campaign.key, kinds=["promise"], day=push.day):
+        one = levelled.get(hold.region or "")
+        missed = one is not None and one.state.base is not None
+        await supervision.end_hold(push.tx, hold.id, outcome="missed" if missed else "met", at=push.now)
+
+
 def _who_hears(push: Push, announcement: Announcement, region: str) -> list[Target]:
     if announcement.audience is Audience.REVIEWER:
         return push.to("division", division=push.office.campaign.reviewing_division)
     return push.to("city", region=region)
 
 
+NOBODY = "没有可接收的群或人员"
 Make = Callable[[Push], Awaitable[None]]
 MAKERS: dict[str, Make] = {
     "reminder": reminder,
     "missing": missing_reports,
-    "daily": daily,
+    "daily": summaries.daily,
+    "weekly_draft": summaries.weekly_draft,
+    "weekly": summaries.weekly_report,
+    "month": summaries.month,
+    "end": summaries.end,
     "warnings": warnings,
     "problems": problem_pushes.problems,
+    "notices": notices.notices,
 }
 
 
 async def make(
-    tx: Tx, office: Office, occurrence: Occurrence, *, now: dt.datetime, jittery: frozenset[str]
+    tx: Tx,
+    office: Office,
+    occurrence: Occurrence,
+    *,
+    now: dt.datetime,
+    jittery: frozenset[str],
+    is_guarded: bool = True,
 ) -> tuple[list[Owed], str | None]:
-    """Return what an occurrence owes, or why it owes nothing."""
+    """Return what an occurrence owes, or why it owes nothing; `is_guarded` keeps to quiet hours and the day's limit."""
+    push = await prepare(tx, office, occurrence, now=now, jittery=jittery, is_guarded=is_guarded)
+    await MAKERS[occurrence.schedule.push](push)
+    return push.owed, None if push.owed else (push.quiet or NOBODY)
+
+
+async def prepare(
+    tx: Tx,
+    office: Office,
+    occurrence: Occurrence,
+    *,
+    now: dt.datetime,
+    jittery: frozenset[str],
+    is_guarded: bool = True,
+) -> Push:
+    """Load whom there is to address, and how much was said to each today."""
+    office = await bookkeeping.current(tx, office)
     campaign = office.campaign
     trial = await occurrences.recall(tx, campaign.key, "trial")
-    push = Push(
+    day = local_day(now)
+    leaves = await supervision.load_holds(tx, campaign.key, kinds=["leave"], day=day)
+    away = {hold.person_id for hold in leaves}
+    said = await outbox.said_on(
+        tx,
+        campaign.key,
+        kinds=sorted(UNPROMPTED),
+        starts=local(day, dt.time.min),
+        ends=local(day + dt.timedelta(days=1), dt.time.min),
+    )
+    return Push(
         tx=tx,
         office=office,
         occurrence=occurrence,
         now=now,
         chats=await people.all_chats(tx, campaign.key),
-        roster=await people.everybody(tx),
+        roster=[p for p in await people.everybody(tx) if p.id not in away],
         trial=campaign.trial if trial is None else bool(trial),
         jittery=jittery,
+        burden=Burden(campaign, office.duty.working_days) if is_guarded else None,
+        said=Counter(said),
     )
-    await MAKERS[occurrence.schedule.push](push)
-    return push.owed, None if push.owed else (push.quiet or "没有可接收的群或人员")

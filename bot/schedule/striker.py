@@ -7,11 +7,13 @@ import structlog
 from bot.account import FIRST_START
 from bot.bookkeeping import Office
 from bot.clock import Clock
+from bot.commands.pushing import PAUSED
 from bot.failpoints import reach
+from bot.rules.wording import office as wording
 from bot.schedule import pushes
 from bot.schedule.timetable import Occurrence, Timetable
 from storage import occurrences, outbox
-from storage.database import Database
+from storage.database import Database, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -59,13 +61,13 @@ class Striker:
     async def strike(self, occurrence: Occurrence) -> bool:
         """Claim one occurrence and owe what it says, in one transaction; False when it was claimed before."""
         now = self._clock.now()
-        late = "错过时限，未补发" if occurrence.is_late(now) else None
         key, due_at = occurrence.schedule.key, occurrence.due_at
         async with self._database.transaction() as tx:
+            why_not = "错过时限，未补发" if occurrence.is_late(now) else await self._paused(tx, occurrence)
             claimed = await occurrences.claim(
-                tx, campaign=self._campaign, schedule=key, due_at=due_at, at=now, skipped=late
+                tx, campaign=self._campaign, schedule=key, due_at=due_at, at=now, skipped=why_not
             )
-            if not claimed or late:
+            if not claimed or why_not:
                 return claimed
             owed, reason = await pushes.make(tx, self._office, occurrence, now=now, jittery=self._jittery)
             await outbox.enqueue(tx, owed)
@@ -75,6 +77,13 @@ class Striker:
         reach("strike.after_commit")
         log.info("schedule struck", schedule=key, due_at=str(due_at), owed=len(owed), reason=reason)
         return True
+
+    async def _paused(self, tx: Tx, occurrence: Occurrence) -> str | None:
+        """Return why nothing goes out while pushes are paused; what admins are told of the work goes on."""
+        paused = await occurrences.recall(tx, self._campaign, PAUSED)
+        if not isinstance(paused, dict) or occurrence.schedule.push == "notices":
+            return None
+        return wording.paused_because(str(paused.get("reason") or ""))
 
     async def _first_start(self, now: dt.datetime) -> dt.datetime:
         """Return when this campaign was first started; now, if it never was."""

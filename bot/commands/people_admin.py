@@ -1,0 +1,143 @@
+"""What admins order about people and chats: the roster, requests refused, chats bound to what they are for."""
+
+import re
+
+from bot.clock import local_day
+from bot.commands.call import Call, Said, hint, say
+from bot.commands.units import division_of, regions_of, unit_of
+from bot.document import Document
+from bot.messengers.base import ChatKind
+from bot.rules.wording import hints, office, service
+from bot.rules.wording.phrases import period_text
+from config.campaign import Campaign
+from storage import audit, people, supervision
+from storage.database import Tx
+from storage.records import Chat, Person, Role
+
+SHOWN = 40
+KINDS = {
+    "领导群": "leaders",
+    "领导": "leaders",
+    "厅领导群": "leaders",
+    "工作群": "headquarters",
+    "督办群": "headquarters",
+    "攻坚办": "headquarters",
+    "联络员群": "liaisons",
+    "联络员": "liaisons",
+}
+
+
+async def roster(tx: Tx, call: Call) -> Said:
+    """名单 [市州]: who is in the roster, who asks to join, and which units have nobody."""
+    everybody = await people.everybody(tx)
+    requests = await people.open_joins(tx)
+    regions = regions_of(call)
+    away = await supervision.load_holds(tx, call.campaign.key, kinds=["leave"], day=local_day(call.now))
+    absent = {hold.person_id: period_text(hold.from_day, hold.to_day) for hold in away}
+    if regions:
+        divisions = {call.campaign.unit(region).division for region in regions} - {None}
+        named = [p for p in everybody if p.region in regions or p.stand_in in regions or p.division in divisions]
+        return say(*([_line(p, absent) for p in named[:SHOWN]] or [office.roster_gaps(regions)]))
+    has = {p.region for p in everybody if p.role is Role.CITY_LIAISON and p.user_id}
+    head = office.roster_head(len(everybody), sum(1 for p in everybody if p.user_id), len(requests))
+    gaps = office.roster_gaps([r for r in call.campaign.regions if r not in has])
+    asked = [office.request_line(j.id, j.name, j.unit, j.kind) for j in requests[:SHOWN]]
+    return say(head, gaps, *asked)
+
+
+def _line(person: Person, absent: dict[int | None, str]) -> str:
+    notes = [f"请假{absent[person.id]}"] if person.id in absent else []
+    if person.stand_in is not None:
+        notes.append(f"代报{person.stand_in}")
+    where = person.region or person.division
+    return office.roster_line(person.name, person.role, where, has_joined=bool(person.user_id), notes=notes)
+
+
+async def refuse(tx: Tx, call: Call) -> Said:
+    """拒绝 3: refuse who asked to join."""
+    if len(call.args.numbers) != 1:
+        return hint(hints.near_miss("拒绝", "拒绝 3"))
+    join = await people.open_join(tx, call.args.numbers[0])
+    if join is None:
+        return hint(service.no_such_join(call.args.numbers[0]))
+    await people.close_join(tx, join.id, "refused")
+    await _note(tx, call, "refuse", f"{join.messenger}/{join.user_id}", {"name": join.name, "unit": join.unit})
+    told = Document(lines=(office.told_refused(join.unit),))
+    return Said(
+        document=Document(lines=(office.refused(join.name),)), elsewhere=((join.messenger, join.user_id, told),)
+    )
+
+
+async def bind(tx: Tx, call: Call) -> Said:
+    """绑定 恩施州 · 绑定 处室 规划处 · 绑定 领导群: say in a group what it is for."""
+    if call.message.chat_kind != ChatKind.GROUP:
+        return hint(office.only_in_groups())
+    wanted = _wanted(call.args.words.strip(), call)
+    if wanted is None:
+        return hint(office.bind_usage())
+    before = call.chat if call.chat is not None and call.chat.kind in office.CHAT_KINDS else None
+    await people.bind(tx, call.campaign.key, wanted)
+    where = wanted.region or wanted.division
+    await _note(
+        tx,
+        call,
+        "bind",
+        wanted.chat_id[:128],
+        {"kind": wanted.kind, "where": where, "before": _shown(before)},
+    )
+    return say(office.bound(wanted.kind, where, _shown(before)))
+
+
+async def unbind(tx: Tx, call: Call) -> Said:
+    """解绑: let the group be none of the campaign's."""
+    if call.message.chat_kind != ChatKind.GROUP:
+        return hint(office.only_in_groups())
+    if call.chat is None or call.chat.kind not in office.CHAT_KINDS:
+        return hint(office.not_bound())
+    await people.unbind(tx, call.chat.id)
+    await _note(tx, call, "unbind", call.chat.chat_id[:128], {"before": _shown(call.chat)})
+    return say(office.unbound())
+
+
+def _wanted(words: str, call: Call) -> Chat | None:
+    """Return the chat bound to what words name, or None."""
+    kind, region, division = _named(words, call.campaign)
+    if kind is None:
+        return None
+    return Chat(
+        messenger=call.message.messenger,
+        chat_id=call.message.chat_id,
+        kind=kind,
+        region=region,
+        division=division,
+        route=call.chat.route if call.chat else None,
+        name=call.chat.name if call.chat else None,
+    )
+
+
+def _named(words: str, campaign: Campaign) -> tuple[str | None, str | None, str | None]:
+    if words in KINDS:
+        return KINDS[words], None, None
+    said = re.sub(r"^(?:城市群?|市州群?|处室群?|单位)\s*|群$", "", words).strip()
+    if (region := unit_of(said, campaign)) is not None:
+        return "city", region, None
+    if (division := division_of(said, campaign)) is not None:
+        return "division", None, division
+    return None, None, None
+
+
+def _shown(chat: Chat | None) -> str | None:
+    return f"{chat.region or chat.division or ''}{office.CHAT_KINDS[chat.kind]}" if chat else None
+
+
+async def _note(tx: Tx, call: Call, action: str, object_: str, detail: dict[str, str | None]) -> None:
+    await audit.note(
+        tx,
+        campaign=call.campaign.key,
+        at=call.now,
+        actor=call.speaker.key,
+        action=action,
+        object_=object_,
+        inbox_id=call.message.id,
+        detail={key: value for key, value in detail.items() if value},
+    )
