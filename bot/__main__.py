@@ -14,6 +14,7 @@ from bot import demo as demo_
 from bot import replay as replay_
 from bot.clock import SHANGHAI, local
 from bot.demo.sandbox import DemoError
+from bot.papers.sheet import SheetError
 from bot.parsing import lines
 from bot.replay import ReplayError
 from bot.roster import RosterError
@@ -26,12 +27,12 @@ from storage.records import Role, Sender
 T = TypeVar("T")
 
 app = typer.Typer(name="duban", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-importing = typer.Typer(no_args_is_help=True, help="从文件导入：名单。")
+importing = typer.Typer(no_args_is_help=True, help="从文件导入：名单、台账、项目。")
 database = typer.Typer(no_args_is_help=True, help="数据库。")
 app.add_typer(importing, name="import")
 app.add_typer(database, name="db")
 
-FAULTS = (SettingsError, CampaignError, RosterError, ReplayError, TaskError, DemoError)
+FAULTS = (SettingsError, CampaignError, RosterError, SheetError, ReplayError, TaskError, DemoError)
 """What a user can mend: told in plain lines, exit 1."""
 
 
@@ -179,6 +180,32 @@ def import_roster(
     """导入人员和群。"""
     for line in _run(tasks.import_roster(settings_.load(), file, dry_run=dry_run)):
         print(line)
+
+
+@importing.command("ledger")
+def import_ledger(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="台账：xlsx")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不写")] = False,
+) -> None:
+    """导入期初数据，或改好的台账。"""
+    for line in _run(tasks.import_ledger(settings_.load(), file, dry_run=dry_run)):
+        print(line)
+
+
+@importing.command("projects")
+def import_projects(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="项目清单：xlsx")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不写")] = False,
+) -> None:
+    """导入项目清单和计划日期。"""
+    for line in _run(tasks.import_projects(settings_.load(), file, dry_run=dry_run)):
+        print(line)
+
+
+@app.command()
+def export(file: Annotated[Path, typer.Argument(dir_okay=False, help="写到哪里：xlsx")]) -> None:
+    """导出台账。"""
+    print(_run(tasks.export(settings_.load(), file)))
 
 
 @database.command("upgrade")

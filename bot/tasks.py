@@ -1,17 +1,22 @@
 """What the duban command does, one function a task: settings in, plain lines or a running service out."""
 
+import asyncio
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import bookkeeping, roster, server, wiring
 from bot import rebuild as rebuilding
-from bot import roster, server, wiring
+from bot.bookkeeping import Office
 from bot.clock import local
 from bot.document import Document
+from bot.office import contents, files, sheets
+from bot.papers.sheet import write_book
 from bot.schedule import Occurrence, pushes
 from bot.wiring import Service
 from config.campaign import Schedule
@@ -107,6 +112,56 @@ async def import_roster(settings: Settings, file: Path, *, dry_run: bool) -> lis
     finally:
         await database.close()
     return changed or ["没有变化"]
+
+
+@asynccontextmanager
+async def _books(settings: Settings) -> AsyncIterator[tuple[Office, Database, dt.datetime]]:
+    """Open the ledger for one task: the rules of today, the database, the moment."""
+    campaign = wiring.campaign_of(settings)
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    try:
+        yield wiring.office_of(campaign), database, wiring.clock_of(settings).now()
+    finally:
+        await database.close()
+
+
+async def export(settings: Settings, file: Path) -> str:
+    """Write the whole ledger as a workbook."""
+    async with _books(settings) as (office, database, now):
+        async with database.transaction(reading=True) as tx:
+            found = await contents.load(tx, await bookkeeping.current(tx, office), now=now)
+        data = await asyncio.to_thread(write_book, sheets.compose(found))
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(file)
+    except OSError as fault:
+        raise TaskError(f"{file}: {fault.strerror}") from fault
+    return f"已写入 {file}"
+
+
+def _workbook(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > files.LIMITS.file_bytes:
+            raise TaskError(f"{file}: larger than {files.LIMITS.file_bytes} bytes")
+        return file.read_bytes()
+    except OSError as fault:
+        raise TaskError(f"{file}: {fault.strerror}") from fault
+
+
+async def import_ledger(settings: Settings, file: Path, *, dry_run: bool) -> list[str]:
+    """Bring a workbook of standings in, or say what it would change; nothing when any row has a fault."""
+    data = _workbook(file)
+    async with _books(settings) as (office, database, now):
+        return await files.import_ledger(database, office, data, name=file.name, now=now, dry_run=dry_run)
+
+
+async def import_projects(settings: Settings, file: Path, *, dry_run: bool) -> list[str]:
+    """Bring a list of projects in, or say what it would change; nothing when any row has a fault."""
+    data = _workbook(file)
+    async with _books(settings) as (office, database, now):
+        return await files.import_projects(database, office, data, name=file.name, now=now, dry_run=dry_run)
 
 
 async def push(

@@ -13,17 +13,20 @@ from bot.document import PostKind
 from bot.papers.sheet import SheetError
 from bot.papers.sheet_reader import Limits, ReadRow, read_book
 from bot.rules import derive, opening
+from bot.rules.derive import Replacement
 from bot.rules.opening import Change, Stated
 from bot.rules.scene import BookLine
 from bot.rules.wording import excel
 from storage import ledger, occurrences, outbox
 from storage.database import Tx
-from storage.ledger import DutyMet
-from storage.records import Entry, LineDay, LineKey, RecordState, Report
+from storage.records import Entry, LineKey, RecordState, Report
 
 FAULTS_SHOWN = 200
 TRIAL = "trial"
 """Under which name it is remembered whether a campaign is on trial."""
+
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +97,17 @@ def refuse(faults: Sequence[str]) -> None:
 
 async def plan(tx: Tx, office: Office, stated: Sequence[Stated], *, today: dt.date) -> Plan:
     """Compare rows with the books, oldest first: each row with what the ones before it would leave."""
-    books = await _load(tx, office, stated)
+    campaign = office.campaign
+    await ledger.lock(tx, campaign.key, {s.progress.region for s in stated})
+    keys = sorted({s.line for s in stated})
+    books = await bookkeeping.load(tx, campaign.key, keys=keys, days=sorted({s.progress.date for s in stated}))
     changes = []
-    for number, one in enumerate(stated, start=1):
+    for one in stated:
         held = books.at(one.line, one.progress.date)
         if opening.differs(one.progress, held):
-            doubt = opening.doubt(one.progress, _scene(books, one.line), office.campaign, today=today)
-            changes.append(Change(stated=one, before=held, doubt=doubt))
-            _enter(books, one, Entry(id=-number, number=0, progress=one.progress, sent_at=_LAST, order=0, sender=""))
-    is_opening = opening.is_opening((s.progress for s in stated), office.campaign)
+            doubt = opening.doubt(one.progress, _scene(books, one.line), campaign, today=today)
+            changes.append(Change(stated=one, replacement=_enter(books, one), before=held, doubt=doubt))
+    is_opening = opening.is_opening((s.progress for s in stated), campaign)
     return Plan(changes=tuple(changes), same=len(stated) - len(changes), is_opening=is_opening)
 
 
@@ -111,113 +116,42 @@ def _scene(books: Books, key: LineKey) -> dict[LineKey, BookLine]:
     return {} if line is None else {key: BookLine(days=line.rows())}
 
 
-_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
-
-
-async def _load(tx: Tx, office: Office, stated: Sequence[Stated]) -> Books:
-    await ledger.lock(tx, office.campaign.key, {s.progress.region for s in stated})
-    keys = sorted({s.line for s in stated})
-    days = sorted({s.progress.date for s in stated})
-    return await bookkeeping.load(tx, office.campaign.key, keys=keys, days=days)
-
-
-def _enter(books: Books, stated: Stated, entry: Entry) -> tuple[Entry, tuple[Entry, ...]]:
-    """Let an entry replace whatever stated the same before; return it as entered, and what it replaced."""
+def _enter(books: Books, stated: Stated) -> Replacement:
+    """Let a row replace whatever stated the same before, in these books only."""
     live = books.entries(stated.line, stated.progress.date)
-    replacement = derive.corrected(entry.progress, live)
-    gone = tuple(e for e in live if e.id in replacement.replaces)
-    for one in gone:
-        books.retire(one)
-    kept = Entry(
-        id=entry.id,
-        number=entry.number,
-        progress=replacement.item,
-        sent_at=entry.sent_at,
-        order=entry.order,
-        sender=entry.sender,
-    )
-    books.add(kept)
-    return kept, gone
+    replacement = derive.corrected(stated.progress, live)
+    for gone in [e for e in live if e.id in replacement.replaces]:
+        books.retire(gone)
+    books.add(Entry(id=0, number=0, progress=replacement.item, sent_at=_LAST, order=0, sender=""))
+    return replacement
 
 
 async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> Imported:
     """Enter a plan's changes: one report for each unit, touched by a person; an opening balance ends the trial."""
-    ended = await _end_trial(tx, office) if planned.is_opening else False
-    if not planned.changes:
-        return Imported(ended_trial=ended)
-    campaign = office.campaign
-    stated = [c.stated for c in planned.changes]
-    books = await _load(tx, office, stated)
-    regions = [r for r in campaign.regions if any(s.progress.region == r for s in stated)]
-    numbers = dict(zip(regions, await ledger.draw_report_numbers(tx, len(regions)), strict=True))
-    retired: dict[int, int] = {}
-    entries: list[Entry] = []
-    replaced: dict[str, set[int]] = {region: set() for region in regions}
-    for one, entry_id in zip(stated, await ledger.draw_entry_ids(tx, len(stated)), strict=True):
-        entry, gone = _enter(books, one, _entry(one, entry_id, numbers[one.progress.region], source))
-        entries.append(entry)
-        retired |= {e.id: entry.number for e in gone}
-        replaced[one.progress.region] |= {e.number for e in gone}
-    reports = [_report(campaign.key, numbers[r], r, stated, tuple(sorted(replaced[r])), source) for r in regions]
-    await _write(tx, office, reports, entries, retired, books.changed(), source)
-    return Imported(numbers=tuple(numbers.values()), ended_trial=ended)
-
-
-def _entry(stated: Stated, entry_id: int, number: int, source: Source) -> Entry:
-    return Entry(
-        id=entry_id,
-        number=number,
-        progress=stated.progress,
-        sent_at=source.at,
-        order=source.inbox_id,
-        sender=source.actor,
-    )
-
-
-def _report(
-    campaign: str, number: int, region: str, stated: Sequence[Stated], replaces: tuple[int, ...], source: Source
-) -> Report:
-    return Report(
-        number=number,
-        campaign=campaign,
-        region=region,
-        inbox_id=source.inbox_id,
-        sender=source.actor,
-        day=max(s.progress.date for s in stated if s.progress.region == region),
-        sent_at=source.at,
-        correction=True,
-        replaces=replaces,
-    )
-
-
-async def _write(
-    tx: Tx,
-    office: Office,
-    reports: Sequence[Report],
-    entries: Sequence[Entry],
-    retired: dict[int, int],
-    changed: dict[LineKey, list[LineDay]],
-    source: Source,
-) -> None:
     key = office.campaign.key
-    await ledger.add_reports(tx, reports)
-    await ledger.add_entries(tx, key, entries)
-    await ledger.retire(tx, retired)
-    await ledger.save_days(tx, key, changed)
-    duties = [
-        DutyMet(report=report, day=day, nil=False)
-        for report in reports
-        for day in sorted(
-            office.duty.days_met(
-                source.at, dated={e.progress.date for e in entries if e.number == report.number}, has_problem=False
-            )
+    ended = await _end_trial(tx, office) if planned.is_opening else False
+    changed = {c.stated.progress.region for c in planned.changes}
+    regions = [region for region in office.campaign.regions if region in changed]
+    numbers = await ledger.draw_report_numbers(tx, len(regions)) if regions else []
+    for region, number in zip(regions, numbers, strict=True):
+        changes = [c.replacement for c in planned.changes if c.stated.progress.region == region]
+        report = Report(
+            number=number,
+            campaign=key,
+            region=region,
+            inbox_id=source.inbox_id,
+            sender=source.actor,
+            day=max(c.item.date for c in changes),
+            sent_at=source.at,
+            correction=True,
         )
-    ]
-    await ledger.add_duties(tx, duties)
-    for region, day in sorted({(d.report.region, d.day) for d in duties}):
-        await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
-    for report in reports:
-        await ledger.touch(tx, report.number, by=source.actor)
+        await ledger.add_reports(tx, [report])
+        replaces = [entry for c in changes for entry in c.replaces]
+        await bookkeeping.enter(tx, office, report, [c.item for c in changes], replaces=replaces)
+        await ledger.touch(tx, number, by=source.actor)
+        for day in {c.item.date for c in changes}:
+            await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
+    return Imported(numbers=tuple(numbers), ended_trial=ended)
 
 
 async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.rules import neighbours, plausible
 from bot.rules.checks import Check
+from bot.rules.derive import Replacement
 from bot.rules.figures import round_half_up
 from bot.rules.scene import BookLine, Scene
 from bot.rules.wording import excel
@@ -66,6 +67,8 @@ class Change:
     """A row that says something else than the ledger."""
 
     stated: Stated
+    replacement: Replacement
+    """What is to be recorded (what the row leaves empty stays as it was), and what it replaces."""
     before: Figures
     doubt: str = ""
     """Why the new figure looks odd; it is told, not refused."""

@@ -211,6 +211,11 @@ def imported(changed: int, numbers: Sequence[int]) -> str:
     return f"已导入，更正{changed}行，登记为{shown}。" if changed else "台账没有变化，未登记。"
 
 
+def received(name: str) -> str:
+    """Say in the inbox what a file was; no reading makes a report of it."""
+    return f"（导入文件：{name[:60]}）"
+
+
 def trial_over() -> str:
     """Say that the opening figures are confirmed and pushes go out from now on."""
     return "期初数据已确认，试运行结束，推送将发往各群和联络员。"
