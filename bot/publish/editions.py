@@ -17,11 +17,12 @@ from bot.publish import corrections, pictures, weekly_papers
 from bot.publish.pieces import Pen
 from bot.publish.studio import order
 from bot.rules import digest, projects, summary, visits, weekly
+from bot.rules.duty import WEEKDAYS
 from bot.rules.overview import DayView, LateProject
 from bot.rules.visits import VisitTally
 from bot.rules.weekly import Week
 from bot.rules.wording import weekly as words
-from config.campaign import Campaign
+from config.campaign import Campaign, Schedule
 from storage import history, ledger, problems, snapshots
 from storage import projects as kept_projects
 from storage import visits as kept_visits
@@ -46,10 +47,10 @@ class Edition:
     figures: Mapping[str, Any]
     document: Document
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, kept_as: str) -> Snapshot:
         """Return it as it is frozen."""
         return Snapshot(
-            kind=self.kind,
+            kind=kept_as,
             day=self.day,
             published_at=self.at,
             figures=self.figures,
@@ -206,6 +207,21 @@ def figures_of(view: DayView) -> dict[str, Any]:
         "levels": dict(view.levels),
         "as_of": {region: day.isoformat() for region, day in sorted(view.data_as_of.items())},
     }
+
+
+def next_weekly(office: Office, day: dt.date) -> dt.date | None:
+    """Return the day, this one or a later one, on which the next weekly goes out; None when there is none any more."""
+    schedules = [s for s in office.campaign.schedules if s.push == "weekly"]
+    while schedules and day <= office.campaign.end:
+        if any(_falls_on(s, day, office) for s in schedules):
+            return day
+        day += ONE_DAY
+    return None
+
+
+def _falls_on(schedule: Schedule, day: dt.date, office: Office) -> bool:
+    on_weekday = schedule.weekday is None or schedule.weekday == WEEKDAYS[day.weekday()]
+    return on_weekday and (schedule.days == "all" or office.duty.working_days.is_working(day))
 
 
 def confirm_by(office: Office, day: dt.date) -> dt.datetime:

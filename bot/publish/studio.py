@@ -51,6 +51,10 @@ class Studio:
         files = [await self._made(file) for file in document.files]
         return replace(document, picture=picture, files=tuple(f for f in files if f is not None))
 
+    async def bytes_of(self, file: File) -> bytes | None:
+        """Return a paper's bytes without keeping them: for whoever only looks."""
+        return None if file.recipe is None else await self._draw(recipe.read(file.recipe))
+
     async def _made(self, file: File) -> File | None:
         """Return a file made, by whoever asked for it first."""
         if file.recipe is None:

@@ -1,109 +1,30 @@
-"""The weekly's workbook and report, and the three lists as sheets: three views of the same rows."""
+"""The weekly's workbook and its report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from bot.clock import local_day
 from bot.papers.memo import DutyLine, ProblemLine, TaskLine, UnitLine, WeeklyMemo
 from bot.papers.sheet import Book, Cell, Colouring, Column, Sheet
+from bot.publish import lists
 from bot.publish.pieces import Pen
-from bot.rules import digest
+from bot.rules import digest, problem_lists
 from bot.rules.figures import NO_TASK, percent, round_half_up
 from bot.rules.overview import DayView
 from bot.rules.pace import Position
+from bot.rules.problem_lists import ListRow
 from bot.rules.weekly import Week, owing
 from bot.rules.wording import papers, weekly
 from bot.rules.wording.phrases import day_text
 from bot.rules.wording.pushes import level_name
-from config.campaign import Campaign
-from storage.kept import KeptProblem
 from storage.records import Figures
 
 MOODS = (("红色", "red"), ("黄色", "yellow"), ("蓝色", "blue"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """One problem as the three lists show it."""
-
-    number: str
-    region: str
-    project: str
-    category: str
-    text: str
-    opened: str
-    division: str
-    person: str
-    status: str
-    measure: str
-    due: str
-
-
-def list_row(problem: KeptProblem, campaign: Campaign) -> ListRow:
-    """Return a problem in words."""
-    return ListRow(
-        number=f"#{problem.number}",
-        region=problem.region,
-        project=problem.project or "",
-        category=campaign.category(problem.category).name,
-        text=problem.text,
-        opened=day_text(local_day(problem.opened_at)),
-        division=problem.division or "",
-        person=problem.person or "",
-        status=problem.state.value,
-        measure=problem.measure or "",
-        due=day_text(problem.due) if problem.due else "",
-    )
-
-
-def three_lists(problems: Sequence[KeptProblem], campaign: Campaign) -> tuple[Sheet, ...]:
-    """Return 问题清单, 责任清单 and 任务清单."""
-    rows = [list_row(problem, campaign) for problem in problems]
-    names = weekly.LISTS
-    common = (Column(header="编号", width=8), Column(header="市州", width=12))
-    return (
-        Sheet(
-            name=names[0],
-            columns=(
-                *common,
-                Column(header="项目", width=22, wrap=True),
-                Column(header="问题", width=48, wrap=True),
-                Column(header="类别", width=16),
-                Column(header="提出日期", width=12),
-                Column(header="状态", width=14),
-            ),
-            rows=tuple((r.number, r.region, r.project, r.text, r.category, r.opened, r.status) for r in rows),
-        ),
-        Sheet(
-            name=names[1],
-            columns=(
-                *common,
-                Column(header="责任处室", width=18),
-                Column(header="责任人", width=14),
-                Column(header="状态", width=14),
-                Column(header="问题", width=48, wrap=True),
-            ),
-            rows=tuple((r.number, r.region, r.division, r.person, r.status, r.text) for r in rows),
-        ),
-        Sheet(
-            name=names[2],
-            columns=(
-                *common,
-                Column(header="任务", width=48, wrap=True),
-                Column(header="责任人", width=14),
-                Column(header="完成时限", width=12),
-                Column(header="状态", width=14),
-            ),
-            rows=tuple((r.number, r.region, r.measure, r.person, r.due, r.status) for r in rows),
-        ),
-    )
-
-
-def lists_book(problems: Sequence[KeptProblem], campaign: Campaign, *, title: str) -> Book:
-    """Return a workbook of the three lists."""
-    return Book(title=title, sheets=three_lists(problems, campaign))
+def rows_of(week: Week) -> tuple[ListRow, ...]:
+    """Return the rows of the week's three lists."""
+    return problem_lists.rows_of(week.listed, today=week.view.day, campaign=week.view.campaign)
 
 
 def weekly_book(week: Week, pen: Pen) -> Book:
@@ -113,7 +34,7 @@ def weekly_book(week: Week, pen: Pen) -> Book:
         title=weekly.book_title(campaign, week.number),
         sheets=(
             progress_sheet(week.gains, pen, period=papers.WEEK, confirmed=week),
-            *three_lists(week.listed, campaign),
+            *lists.three_lists(rows_of(week)),
             _visits_sheet(week),
         ),
     )
@@ -212,7 +133,7 @@ def _visits_sheet(week: Week) -> Sheet:
 def weekly_memo(week: Week, pen: Pen, *, summary: Sequence[str]) -> WeeklyMemo:
     """Return the weekly as an official report."""
     campaign = week.view.campaign
-    rows = [list_row(problem, campaign) for problem in week.listed]
+    rows = rows_of(week)
     day = week.view.day
     return WeeklyMemo(
         organisation=papers.organisation(campaign),
@@ -224,23 +145,34 @@ def weekly_memo(week: Week, pen: Pen, *, summary: Sequence[str]) -> WeeklyMemo:
         units=tuple(_unit_line(week, region, pen) for region in campaign.regions),
         problems=tuple(
             ProblemLine(
-                number=r.number, region=r.region, project=r.project, text=r.text, category=r.category, opened=r.opened
+                number=lists.number(r),
+                region=r.region,
+                project=r.project or "",
+                text=r.what,
+                category=r.category,
+                opened=day_text(r.opened),
             )
             for r in rows
         ),
         duties=tuple(
             DutyLine(
-                number=r.number,
+                number=lists.number(r),
                 region=r.region,
-                division=r.division,
-                person=r.person,
-                status=r.status,
-                progress=r.measure,
+                division=r.division or "",
+                person=r.person or "",
+                status=r.status.value,
+                progress=papers.overdue(r.days_overdue),
             )
             for r in rows
         ),
         tasks=tuple(
-            TaskLine(number=r.number, region=r.region, task=r.measure or papers.TO_BE_SET, person=r.person, due=r.due)
+            TaskLine(
+                number=lists.number(r),
+                region=r.region,
+                task=r.measure or papers.TO_BE_SET,
+                person=r.person or "",
+                due=lists.due(r),
+            )
             for r in rows
         ),
         corrections=digest.correction_texts(week.view),

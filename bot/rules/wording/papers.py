@@ -168,3 +168,8 @@ def sheet_note(day: dt.date, at: dt.datetime, share: Fraction) -> str:
 def organisation(campaign: Campaign) -> str:
     """Name who reports: the campaign's office."""
     return f"{campaign.name}办公室"
+
+
+def overdue(days: int) -> str:
+    """Say how long something is overdue."""
+    return f"逾期{days}天" if days else ""
