@@ -82,9 +82,10 @@ async def note(tx: Tx, campaign: str, happened: Sequence[Happening]) -> None:
 
 
 async def live(tx: Tx, campaign: str, *, regions: Iterable[str], numbers: Iterable[int] = ()) -> list[KeptProblem]:
-    """Return what is not yet off the ledger in these regions, and the problems of these numbers in any state."""
-    where = problems.c.region.in_(sorted(set(regions))) & problems.c.state.in_(sorted(LIVE_STATES))
-    return await _load(tx, _numbered(campaign).where(where | problems.c.number.in_(sorted(set(numbers)))))
+    """Return what is not yet off the ledger in these regions, and the problems of these numbers, closed ones too."""
+    here = problems.c.region.in_(sorted(set(regions))) & problems.c.state.in_(sorted(LIVE_STATES))
+    named = problems.c.number.in_(sorted(set(numbers))) & problems.c.state.in_(sorted(SHOWN_STATES))
+    return await _load(tx, _numbered(campaign).where(here | named))
 
 
 async def find(tx: Tx, campaign: str, number: int) -> KeptProblem | None:

@@ -75,7 +75,13 @@ FOR_PROBLEMS = (
         words=r".*",
         help="提请 #12 理由：提请领导小组研究",
     ),
-    Command(name="提请", may=HANDLERS, run=problems.escalate, words=ONE_NUMBER, help="提请 #12 理由"),
+    Command(
+        name="提请",
+        may=HANDLERS,
+        run=problems.escalate,
+        words=rf"{ONE_NUMBER}|\d{{1,6}}号?\s+{NOT_COUNTED}\S.*",
+        help="提请 #12 理由",
+    ),
     Command(
         name="三清单",
         aliases=("三个清单", "三张清单"),

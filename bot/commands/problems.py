@@ -16,6 +16,7 @@ from bot.rules.wording import problems as wording
 from storage import audit, ledger, problems
 from storage.database import Tx
 from storage.kept import Deed, KeptProblem, ProblemState
+from storage.records import Role
 
 _BARE_NUMBER = re.compile(r"(?:^|\s|#)(\d{1,6})\s*号?(?:问题)?(?:\s|$)")
 
@@ -33,8 +34,10 @@ async def ask(tx: Tx, call: Call) -> Said:
 async def lists(tx: Tx, call: Call) -> Said:
     """三清单 [市州]: three views of the open problems of one's unit, or handled by one's division."""
     rows = problem_lists.rows_of(await _in_scope(tx, call), today=local_day(call.now), campaign=call.campaign)
-    where = call.args.regions[0] if len(call.args.regions) == 1 else call.speaker.region
-    return say(*wording.three_lists(rows, day=local_day(call.now), where=where))
+    where = call.args.regions[0] if len(call.args.regions) == 1 else call.speaker.division
+    return say(
+        *wording.three_lists(rows, day=local_day(call.now), where=where, asks=call.speaker.role is not Role.LEADER)
+    )
 
 
 async def enlist(tx: Tx, call: Call) -> Said:

@@ -70,5 +70,5 @@ def _pick_person(parts: list[str]) -> str | None:
     titled = [part for part in parts if _TITLE.match(part)]
     if titled:
         return titled[-1]
-    ends = [parts[-1], parts[0]] if len(parts) > 1 else []
+    ends = [parts[-1], parts[0]] if parts else []
     return next((part for part in ends if _NAME.fullmatch(part) and part[0] in _SURNAMES and len(part) <= 3), None)

@@ -22,6 +22,9 @@ from storage.inbox import Message
 from storage.ledger import DutyMet
 from storage.records import Basis, Entry, LineDay, LineKey, Progress, ProjectStage, Reading, Report, Visit
 
+SHORT = 80
+"""A message no longer than this is kept whole as the evidence that a problem is solved."""
+
 
 @dataclass(slots=True)
 class Rows:
@@ -231,7 +234,8 @@ class Desk:
         """Take problems, what became of them, projects and visits; return the phrases that say so."""
         results = [(self.problems.take(problem, report), report.region) for problem in reading.problems]
         for solved in reading.resolutions:
-            evidence = "".join(message.text[start:end] for start, end in solved.spans) or message.text
+            said = "".join(message.text[start:end] for start, end in solved.spans)
+            evidence = message.text if len(message.text) <= SHORT or not said else said
             result = self.problems.resolve(solved, report, speaker=speaker, evidence=evidence)
             results.append((result, report.region))
         phrases = [said for result, region in results if (said := problems.result_text(result, region, self._campaign))]

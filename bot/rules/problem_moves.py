@@ -112,9 +112,8 @@ def listed(candidate: KeptProblem, *, number: int, at: dt.datetime, campaign: Ca
 def announced(problem: KeptProblem, *, at: dt.datetime) -> Move:
     """Return a problem whose division, or the leading group, was told of it."""
     state = ProblemState.ROUTED if problem.state is ProblemState.WAITING else problem.state
-    return Move(
-        problem=replace(problem, state=state, announced_at=at), deed=Deed.ANNOUNCED, detail={"to": problem.division}
-    )
+    told = None if problem.state is ProblemState.ESCALATED else problem.division
+    return Move(problem=replace(problem, state=state, announced_at=at), deed=Deed.ANNOUNCED, detail={"to": told})
 
 
 def repeated(problem: KeptProblem, text: str, *, at: dt.datetime) -> Move:

@@ -37,6 +37,7 @@ def test_the_order_does_not_matter(words: str) -> None:
         ("月底前", Task(due=dt.date(2023, 11, 30))),
         ("下周五", Task(due=dt.date(2023, 11, 24))),
         ("协调调剂指标", Task(measure="协调调剂指标")),
+        ("李明", Task(person="李明")),
         ("协调调剂指标 李明", Task(measure="协调调剂指标", person="李明")),
         ("", Task()),
     ],

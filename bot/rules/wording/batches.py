@@ -26,11 +26,17 @@ def division_batch(division: str, batch: Batch, *, day: dt.date, campaign: Campa
     lines = [f"【问题转办】{division} {day_text(day)}：{counts}。"]
     for why, word in _WORDS.items():
         lines += _section(word, batch.chased.get(why, ()), day=day, campaign=campaign)
-    number = next(problem for why in _WORDS for problem in batch.chased.get(why, ())).number
-    lines.append(
-        f"回复“任务 #{number} 日期 措施 责任人”明确任务，“办结 #{number} 佐证”办结，“转办 #{number} 处室”转办。"
-    )
-    return Document(lines=tuple(lines))
+    return Document(lines=(*lines, _how_to_answer(batch)))
+
+
+def _how_to_answer(batch: Batch) -> str:
+    """Say what a division may answer, with the first problem's number."""
+    to_do = [p for why in (Chase.NEW, Chase.SILENT, Chase.OVERDUE) for p in batch.chased.get(why, ())]
+    if not to_do:
+        number = batch.chased[Chase.CONFIRM][0].number
+        return f"属实请回“办结 #{number}”；未解决请回“任务 #{number} 日期 措施 责任人”继续办理。"
+    number = to_do[0].number
+    return f"回复“任务 #{number} 日期 措施 责任人”明确任务，“办结 #{number} 佐证”办结，“转办 #{number} 处室”转办。"
 
 
 def headquarters_batch(documents: Sequence[Document]) -> Document:

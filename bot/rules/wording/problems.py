@@ -137,7 +137,7 @@ def event_text(event: Happening) -> str:
         Deed.OPENED: "登记",
         Deed.REPEATED: "再次反映",
         Deed.REOPENED: "再次反映，恢复办理",
-        Deed.ANNOUNCED: f"通知{detail.get('to') or '处室'}",
+        Deed.ANNOUNCED: f"通知{detail['to']}" if detail.get("to") else "报送领导小组",
         Deed.ASKED: "催办",
         Deed.TASKED: "明确任务",
         Deed.ROUTED: f"转办{detail.get('to', '')}",
@@ -150,8 +150,11 @@ def event_text(event: Happening) -> str:
     return f"{day_text(local_day(event.at))}{said}{who}"
 
 
-def three_lists(rows: Sequence[ListRow], *, day: dt.date, where: str | None) -> tuple[str, ...]:
-    """Say the three lists: what is in the way, who is responsible, what is to be done until when."""
+def three_lists(rows: Sequence[ListRow], *, day: dt.date, where: str | None, asks: bool = False) -> tuple[str, ...]:
+    """Say the three lists: what is in the way, who is responsible, what is to be done until when.
+
+    `asks` whoever may complete them for what is missing.
+    """
     head = f"【三清单】{where or ''}{day_text(day)}"
     if not rows:
         return (f"{head}：没有在办问题。",)
@@ -167,7 +170,7 @@ def three_lists(rows: Sequence[ListRow], *, day: dt.date, where: str | None) -> 
         for r in shown_rows
     ]
     more = (f"另有{len(rows) - LISTED}个未列出，发“三清单 市州”分别查看。",) if len(rows) > LISTED else ()
-    incomplete = [f"#{r.number}" for r in rows if not (r.measure and r.person and r.due)]
+    incomplete = [f"#{r.number}" for r in rows if asks and not (r.measure and r.person and r.due)]
     ask = (
         (f"待补措施、责任人或时限：{'、'.join(incomplete[:LISTED])}，请回“任务 #号 日期 措施 责任人”。",)
         if incomplete
