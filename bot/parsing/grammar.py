@@ -78,8 +78,10 @@ _OTHERS = [
     r"https?://[\x21-\x7e]{1,2000}|www\.[\x21-\x7e]{1,2000}",
     rf"[〔\[(]{_S}20\d\d{_S}[〕\])]{_S}第?{_S}\d{{0,8}}{_S}号?",
     rf"[-+](?:{_ARABIC}){_S}[%‰]|百分之[{_CN}百点\d.]{{1,10}}",
-    rf"第{_S}(?:\d{{1,6}}|[{_CN}百]{{1,6}})(?:[、,，和至-] ?\d{{1,6}}){{0,8}}{_S}"
-    r"(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?",
+    (
+        rf"第{_S}(?:\d{{1,6}}|[{_CN}百]{{1,6}})(?:[、,，和至-] ?\d{{1,6}}){{0,8}}{_S}"
+        r"(?:批次|号|期|批|名|位|次|条|个|轮|版|天|周|宗地|宗|标段|项)?"
+    ),
     r"[a-z]{1,20}-?\d[a-z\d.+-]{0,40}",
 ]
 _BULLET_HEAD = r"(?:\A|(?<=[\n。;；:]))[ *•·\-]{0,8}"
@@ -137,7 +139,8 @@ def _at_digit(units: str, zeros: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
-            rf"(?=\d{{1,8}} {{0,4}}[年月日号./\-至到—–~:时点周天个第])(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
+            r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第])"
+            + rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
@@ -158,8 +161,10 @@ def _at_chinese_digit(units: str, words: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet2>{_BULLET_HEAD}{_CN_BULLET}|(?<=[,，;。]){_CN_BULLET})",
-            rf"(?=[{_CN}第]{{1,4}} {{0,4}}[年月日号至到—–~周天个季工])"
-            rf"(?:(?P<deadline2>{_DEADLINE}|[{_CN}]{{1,3}}{_WITHIN_DAYS})",
+            (
+                rf"(?=[{_CN}第]{{1,4}} {{0,4}}[年月日号至到—–~周天个季工])"
+                rf"(?:(?P<deadline2>{_DEADLINE}|[{_CN}]{{1,3}}{_WITHIN_DAYS})"
+            ),
             rf"(?P<period2>{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<vague2>{vague})",
             rf"(?P<other2>{_CHINESE_OTHERS})",

@@ -125,7 +125,7 @@ def _sender(value: object, message_id: str, campaign: Campaign) -> Sender:
     if not isinstance(value, dict):
         raise LineError("sender: missing" if value is None else "sender: not an object", message_id)
     role, region, division = (value.get(key) for key in ("role", "region", "division"))
-    if role not in {r.value for r in Role}:
+    if role not in [r.value for r in Role]:
         raise LineError(f"sender.role: none of {' '.join(r.value for r in Role)}", message_id)
     if region is not None and region not in campaign.regions:
         raise LineError(f"sender.region: {region!r} is no unit of the campaign", message_id)

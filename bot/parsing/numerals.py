@@ -49,7 +49,7 @@ def read_number(text: str) -> Decimal | None:
         return _fraction(*text.split("分之", 1))
     for tens, meant in _TENS.items():
         text = text.replace(tens, meant)
-    return _mixed(text) if any(char.isdigit() for char in text) else _chinese(text)
+    return _scaled(text) if any(char.isdigit() for char in text) else _chinese(text)
 
 
 def _fraction(whole: str, part: str) -> Decimal | None:
@@ -88,42 +88,39 @@ def _digit(char: str) -> int:
     return "零一二三四五六七八九".find(char.replace("〇", "零").replace("两", "二"))
 
 
-def _mixed(text: str) -> Decimal | None:
-    """Read mixed = ( digits | chinese digit ) scale { … }        # 3万2千, 1万600, 100万三千"""
-    return _scaled(text)
-
-
 def _scaled(text: str) -> Decimal | None:
     """Add up digits and scales from left to right: 3万2千 = (3) × 万 + (2) × 千; 两千六 = 2600."""
     total = section = Decimal(0)
     number: Decimal | None = None
     last_scale, at, zero = 0, 0, False
     for step in _STEP.finditer(text):
-        if step.start() != at:
+        if step.start() != at or (step[1] not in {None, "零"} and number is not None):
             return None
         at = step.end()
-        if step[1] and step[1] != "零":
-            if number is not None:
-                return None
-            number = Decimal(step[1]) if step[1][0] in ".0123456789" else Decimal(_digit(step[1]))
-        elif step[2]:
-            scale = _SCALES[step[2]]
-            last_scale = scale
-            if scale < 10**4:
-                section += (Decimal(1) if number is None else number) * scale
-            else:
-                total = (
-                    (total + section + (number or 0)) * scale
-                    if scale > 10**4
-                    else total + (section + (number or 0)) * scale
-                )
-                section = Decimal(0)
+        if step[2]:
+            last_scale = _SCALES[step[2]]
+            total, section = _times(total, section, number, last_scale)
             number, zero = None, False
+        elif step[1] not in {None, "零"}:
+            number = _step_value(step[1])
         else:
             zero = True
-    if at != len(text):
-        return None
-    return total + section + _tail(number, last_scale, zero=zero)
+    return total + section + _tail(number, last_scale, zero=zero) if at == len(text) else None
+
+
+def _times(total: Decimal, section: Decimal, number: Decimal | None, scale: int) -> tuple[Decimal, Decimal]:
+    """Return the whole and the section below 万 after a scale was said; a scale alone is one of it."""
+    if scale < 10**4:
+        return total, section + (Decimal(1) if number is None else number) * scale
+    below = section + (number or 0)
+    if scale > 10**4:
+        return ((total + below) or Decimal(1)) * scale, Decimal(0)
+    return total + (below or Decimal(1)) * scale, Decimal(0)
+
+
+def _step_value(step: str) -> Decimal:
+    """Return the value of digits or of one Chinese digit."""
+    return Decimal(step) if step[0] in ".0123456789" else Decimal(_digit(step))
 
 
 def _tail(number: Decimal | None, last_scale: int, *, zero: bool) -> Decimal:
