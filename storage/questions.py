@@ -140,6 +140,12 @@ async def by_id(tx: Tx, campaign: str, number: int) -> Question | None:
     return _question(row) if row else None
 
 
+async def asked_about(tx: Tx, inbox_ids: Sequence[int]) -> set[int]:
+    """Return which of these messages a question was asked about."""
+    query = select(questions.c.inbox_id).where(questions.c.inbox_id.in_(inbox_ids))
+    return {int(number) for number in (await tx.execute(query.distinct())).scalars()}
+
+
 def _question(row: RowMapping | Mapping[str, Any]) -> Question:
     return Question(
         id=row["id"],

@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -10,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot import bookkeeping, commands, parsing
 from bot.bookkeeping import Office
 from bot.clock import Clock, local_day
-from bot.commands import Call
+from bot.commands import Call, Press
 from bot.document import Document, PostKind
 from bot.failpoints import reach
 from bot.handle import hearing
@@ -19,6 +20,7 @@ from bot.handle.desk import Desk, Numbers, lines_of, regions_of
 from bot.handle.hearing import Heard, Taken
 from bot.handle.replies import reply
 from bot.handle.writing import Writing
+from bot.parsing.completing import complete
 from bot.rules.problem_book import ProblemBook
 from bot.rules.projects import ProjectBook
 from bot.rules.speaker import speaker
@@ -27,7 +29,7 @@ from config.campaign import Campaign
 from storage import inbox, ledger, outbox, people, problems, projects, questions
 from storage.database import Database, Tx
 from storage.inbox import Handled, Message
-from storage.records import Chat, Kind, LineKey, Reading
+from storage.records import Chat, Kind, LineKey, Person, Reading
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +41,9 @@ DATABASE_ERRORS = (OperationalError, InterfaceError, OSError, TimeoutError)
 class Clerk:
     """Works through the inbox."""
 
-    def __init__(self, office: Office, *, database: Database, clock: Clock) -> None:
+    def __init__(self, office: Office, *, database: Database, clock: Clock, press: Press) -> None:
         self._office = office
+        self._press = press
         self._campaign = office.campaign
         self._database = database
         self._clock = clock
@@ -99,43 +102,63 @@ class Clerk:
             return
         first = messages[0]
         chat = await people.chat(tx, first.messenger, first.chat_id)
-        waiting = await questions.waiting_in(tx, first.messenger, first.chat_id)
-        asking = Asking(waiting, campaign=self._campaign, now=self._clock.now())
-        heard = await self._hear(tx, messages, chat, asking)
+        known = await people.find(tx, first.messenger, sorted({m.sender_id for m in messages}))
+        asking = await self._asking(tx, first)
         outcomes: list[Handled] = []
-        for is_command, run in itertools.groupby(heard, key=lambda h: h.command is not None):
-            if is_command:
-                for one in run:
-                    await self._obey(tx, one)
-                    outcomes.append(one.handled("command", parsing.VERSION))
+        run: list[Heard] = []
+        for message in messages:
+            one = self._hear(message, known.get(message.sender_id), chat, asking)
+            if one.command is None and not one.may_be_completed:
+                run.append(one)
+                continue
+            outcomes += await self._take_reports(tx, run, asking)  # what stands before it must be written by now
+            run = []
+            if one.command is not None:
+                await self._obey(tx, one)
+                outcomes.append(one.handled("command", parsing.VERSION))
             else:
-                outcomes += await self._take_reports(tx, list(run), asking)
-        await questions.save(tx, list(asking.changed.values()))
+                run = [await self._complete(tx, one)]
+            asking = await self._asking(tx, first)
+        outcomes += await self._take_reports(tx, run, asking)
         await inbox.close(tx, outcomes, at=self._clock.now())
 
-    async def _hear(self, tx: Tx, messages: Sequence[Message], chat: Chat | None, asking: Asking) -> list[Heard]:
+    async def _asking(self, tx: Tx, message: Message) -> Asking:
+        waiting = await questions.waiting_in(tx, message.messenger, message.chat_id)
+        return Asking(waiting, campaign=self._campaign, now=self._clock.now())
+
+    def _hear(self, message: Message, person: Person | None, chat: Chat | None, asking: Asking) -> Heard:
         """Tell who speaks and what is said; what answers the speaker's open question is no command."""
-        known = await people.find(tx, messages[0].messenger, sorted({m.sender_id for m in messages}))
-        heard = []
-        for message in messages:
-            who = speaker(
-                known.get(message.sender_id),
-                messenger=message.messenger,
-                user_id=message.sender_id,
-                name=message.sender_name,
-                day=local_day(message.sent_at),
-                campaign=self._campaign,
-            )
-            found = None if asking.meant(message) else commands.find(message.text, who, self._campaign)
-            reading = hearing.read(message, who, self._campaign) if found is None else Reading()
-            heard.append(Heard(message=message, speaker=who, chat=chat, command=found, reading=reading))
-        return heard
+        who = speaker(
+            person,
+            messenger=message.messenger,
+            user_id=message.sender_id,
+            name=message.sender_name,
+            day=local_day(message.sent_at),
+            campaign=self._campaign,
+        )
+        found = None if asking.meant(message) else commands.find(message.text, who, self._campaign)
+        reading = hearing.read(message, who, self._campaign) if found is None else Reading()
+        return Heard(message=message, speaker=who, chat=chat, command=found, reading=reading)
+
+    async def _complete(self, tx: Tx, heard: Heard) -> Heard:
+        """Read a correction that leaves out what it corrects as one of the record it means: quoted, or the last."""
+        message, who = heard.message, heard.speaker
+        quoted = await inbox.by_message_id(tx, message.messenger, message.quoted_id) if message.quoted_id else None
+        reports = await ledger.reports_of_message(tx, quoted.id) if quoted else []
+        if not reports:
+            last = await ledger.last_report(tx, self._campaign.key, who.key)
+            reports = [last] if last else []
+        entries = await ledger.entries_of(tx, [r.number for r in reports])
+        meant = [e.progress for e in entries if e.live and not e.derived and not e.progress.part]
+        whole = complete(message.text, meant, sender=who.sender, sent_at=message.sent_at, campaign=self._campaign)
+        return heard if whole is None else replace(heard, reading=whole)
 
     async def _obey(self, tx: Tx, heard: Heard) -> None:
         found = heard.command
         assert found is not None
         call = Call(
-            office=self._office,
+            office=await bookkeeping.current(tx, self._office),
+            press=self._press,
             speaker=heard.speaker,
             message=heard.message,
             chat=heard.chat,
@@ -144,12 +167,15 @@ class Clerk:
         )
         said = await commands.run(tx, found.command, call)
         now = self._clock.now()
-        await outbox.enqueue(tx, [reply(heard.message, said.kind, said.document, now=now)])
+        if not said.is_silent:
+            await outbox.enqueue(tx, [reply(heard.message, said.kind, said.document, now=now)])
         await outbox.enqueue(tx, hearing.notices(heard.message, said.elsewhere, now=now))
         log.info("command obeyed", message_id=heard.message.message_id, command=found.command.name)
 
     async def _take_reports(self, tx: Tx, heard: Sequence[Heard], asking: Asking) -> list[Handled]:
         """Fold reports and answers into the books, and answer them."""
+        if not heard:
+            return []
         desk = await self._desk(tx, heard, asking)
         now = self._clock.now()
         owed, outcomes = [], []
@@ -165,6 +191,7 @@ class Clerk:
             reports = [n.number for n in noted]
             log.info("message handled", message_id=one.message.message_id, outcome=outcome, reports=reports)
         await Writing(self._campaign, desk.rows, desk.problems).write(tx, changed=desk.changed_lines())
+        await questions.save(tx, list(asking.changed.values()))
         await people.count_acknowledged(tx, shown)
         await outbox.enqueue(tx, owed)
         return outcomes
@@ -181,8 +208,9 @@ class Clerk:
         await ledger.lock(tx, self._campaign.key, regions)
         items = sum(4 * len(r.progress) for r in readings) + len(held)  # entered, derived, or chosen by an answer
         reports = sum(len(regions_of(r)) for r in readings)
+        office = await bookkeeping.current(tx, self._office)
         return Desk(
-            campaign=self._campaign,
+            campaign=office.campaign,
             duty=self._office.duty,
             pacing=self._office.pacing,
             books=await bookkeeping.load(tx, self._campaign.key, keys=sorted(keys), days=sorted(days)),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot import parsing
+from bot import commands, parsing
 from bot.clock import local_day
 from bot.commands.grammar import Found, plain
 from bot.document import Document, PostKind
@@ -51,6 +51,12 @@ class Heard:
     def may_report(self) -> bool:
         """Whether the speaker's word on any unit may enter the ledger."""
         return self.speaker.role not in _NO_WRITERS
+
+    @property
+    def may_be_completed(self) -> bool:
+        """Whether it is a correction that leaves out what it corrects."""
+        is_read = self.reading.kind is Kind.REPORT
+        return not is_read and self.may_report and parsing.corrects(self.message.text)
 
     def handled(self, outcome: str, parser_version: str) -> Handled:
         """Return what the inbox remembers of it."""
@@ -137,6 +143,9 @@ def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
         return None
     if heard.message.form != "text" and not heard.message.text:
         return _hint(service.only_text())
+    nearly = commands.suggest(heard.message.text, heard.speaker)
+    if nearly is not None:
+        return _hint(nearly)
     stranger = heard.speaker.role is Role.UNKNOWN
     return _hint(hints.stranger() if stranger else hints.private_hint())
 

@@ -71,3 +71,30 @@ async def test_taking_a_report_back_takes_its_question_back(office: Office) -> N
     async with office.database.transaction(reading=True) as tx:
         stands = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date())
     assert stands["恩施州", "batch", "approved"][1].count == 2
+
+
+async def test_an_admin_takes_or_leaves_out_what_nobody_answered(office: Office) -> None:
+    await office.says("恩施", "今日批复2宗100亩")
+    await office.says("恩施", "今日批复3宗")
+    await office.says("武汉", "咸宁今日批复1宗20亩")
+    await office.until("11-16 09:00")
+
+    await office.dialog("""
+    武汉：待认领
+    督办：您没有这项权限…
+    管理员：待认领
+    督办：待认领2条…
+    管理员：认领 2
+    督办：#2 咸宁市的数据已登记。
+    管理员：认领 1
+    督办：请写明选项…
+    管理员：认领 1 2
+    督办：#1 恩施州的数据已登记。
+    管理员：认领 1
+    督办：没有待认领的#1…
+    """)
+
+    async with office.database.transaction(reading=True) as tx:
+        stands = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date())
+    assert stands["咸宁市", "batch", "approved"][1].count == 1
+    assert stands["恩施州", "batch", "approved"][1].count == 3
