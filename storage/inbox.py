@@ -218,9 +218,10 @@ async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> 
     return aside
 
 
-async def oldest_waiting(tx: Tx) -> dt.datetime | None:
-    """Return when the message that waits longest was received."""
-    query = select(inbox.c.received_at).where(inbox.c.state == State.WAITING).order_by(inbox.c.id).limit(1)
+async def oldest_waiting(tx: Tx, *, beside: int = 0) -> dt.datetime | None:
+    """Return when the message that waits longest (`beside` one of that id) was received."""
+    waiting = (inbox.c.state == State.WAITING) & (inbox.c.id != beside)
+    query = select(inbox.c.received_at).where(waiting).order_by(inbox.c.id).limit(1)
     moment: dt.datetime | None = (await tx.execute(query)).scalar()
     return moment
 

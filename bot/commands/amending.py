@@ -31,6 +31,7 @@ async def amend(tx: Tx, call: Call) -> Said:
         return hint(office.unreadable_figures(said["figures"]))
     await ledger.lock(tx, call.campaign.key, [report.region])
     old = [e for e in await ledger.entries_of(tx, [report.number]) if e.live]
+    items = _with_kept(items, old)
     number = await _enter(tx, call, report, items, old)
     await _note(tx, call, report, number, items)
     lines = _lines(report, number, old, items, call)
@@ -44,6 +45,23 @@ def _read(words: str, report: Report, call: Call) -> tuple[Progress, ...]:
     sender = Sender(role=Role.CITY_LIAISON, region=report.region)
     reading = parsing.parse(words, sender=sender, sent_at=report.sent_at, campaign=call.campaign)
     return tuple(p for p in reading.progress if p.region == report.region)
+
+
+def _with_kept(items: tuple[Progress, ...], old: list[Entry]) -> tuple[Progress, ...]:
+    """Return the whole new version: what was said anew, and what the record says beside it.
+
+    Where nothing of the record is restated, the new figures stand for all of it: it had been read quite wrongly.
+    """
+    before = [e for e in old if not e.derived]
+    restated = {derive.item_key(i) for i in items} & {derive.item_key(e.progress) for e in before}
+    if not restated:
+        return items
+    filled = [
+        derive.kept_where_open(i, [e for e in before if derive.item_key(e.progress) == derive.item_key(i)])
+        for i in items
+    ]
+    said = {derive.item_key(i) for i in items}
+    return (*filled, *(e.progress for e in before if derive.item_key(e.progress) not in said))
 
 
 async def _enter(tx: Tx, call: Call, report: Report, items: tuple[Progress, ...], old: list[Entry]) -> int:

@@ -87,7 +87,7 @@ async def take_file(tx: Tx, call: Call, data: bytes) -> Said:
         tail = (excel.too_many_faults(more),) if more > 0 else ()
         return hint(excel.cannot_import(len(fault.faults)), *shown, *tail)
     lines = shortened(planned.lines(call.office))
-    if not planned.changes and not planned.is_opening:
+    if planned.is_idle:
         return say(*lines)
     await outbox.keep_attachment(tx, sha256=sha256, media_type=XLSX, data=data)
     return await confirming.propose(tx, call, IMPORT, {"sha256": sha256, "digest": planned.digest}, *lines)
@@ -117,9 +117,9 @@ async def _import(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     if planned.digest != args["digest"]:
         return Applied(said=hint(excel.plan_is_stale()))
     source = Source(inbox_id=call.message.id, actor=call.speaker.key, at=call.now)
-    done = await opening.enter(tx, call.office, planned, source)
-    lines = [excel.imported(len(planned.changes), done.numbers), *([excel.trial_over()] if done.ended_trial else [])]
-    undo = {"numbers": list(done.numbers)} if done.numbers else None
+    numbers = await opening.enter(tx, call.office, planned, source)
+    lines = [excel.imported(len(planned.changes), numbers), *([excel.trial_over()] if planned.ends_trial else [])]
+    undo = {"numbers": list(numbers)} if numbers else None
     return Applied(said=say(*lines, kind=PostKind.ACK), undo=undo)
 
 

@@ -12,7 +12,7 @@ from bot.commands.units import is_same, own_region, period_of, unit_before
 from bot.document import Document, PostKind
 from bot.rules.wording import office
 from config.campaign import Campaign
-from storage import people, supervision
+from storage import audit, people, supervision
 from storage.database import Tx
 from storage.people import Join
 from storage.records import Person, Role
@@ -65,10 +65,28 @@ async def stand_in(tx: Tx, call: Call) -> Said:
 
 async def back(tx: Tx, call: Call) -> Said:
     """销假: end one's own leave before its time."""
-    for hold in await supervision.current_holds(tx, call.campaign.key, kinds=["leave"], day=local_day(call.now)):
-        if hold.person_id == call.speaker.person_id:
-            await supervision.end_hold(tx, hold.id, outcome="lifted", at=call.now)
+    await _end_leave(tx, call)
+    await audit.note(
+        tx,
+        campaign=call.campaign.key,
+        at=call.now,
+        actor=call.speaker.key,
+        action="back",
+        object_=call.speaker.key,
+        inbox_id=call.message.id,
+    )
     return say(office.undone(office.leave_taken_back(call.speaker.name)), kind=PostKind.ACK)
+
+
+async def _end_leave(tx: Tx, call: Call) -> None:
+    """End the speaker's leave that runs or is to come, and with it whoever stands in for it."""
+    held = await supervision.current_holds(tx, call.campaign.key, kinds=["leave"], day=local_day(call.now))
+    mine = [hold for hold in held if hold.person_id == call.speaker.person_id]
+    for hold in mine:
+        await supervision.end_hold(tx, hold.id, outcome="lifted", at=call.now)
+    for person in await people.everybody(tx) if mine else []:
+        if person.stand_in is not None and person.stand_in == mine[0].region:
+            await people.stand_in(tx, person.id, None, from_day=None, to_day=None)
 
 
 async def let_stand_in(tx: Tx, person: Person, region: str, period: Period) -> dict[str, Any]:
@@ -119,6 +137,7 @@ def _is_free(person: Person, now: dt.datetime) -> bool:
 async def _apply_leave(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     first, last = dt.date.fromisoformat(args["from"]), dt.date.fromisoformat(args["to"])
     region = own_region(call)
+    await _end_leave(tx, call)
     hold = Hold(
         kind="leave",
         region=region,

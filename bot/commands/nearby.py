@@ -30,7 +30,7 @@ def suggest(text: str, role: Role, table: tuple[Command, ...]) -> str | None:
     near = [(_alike(head[0], name), c) for c in allowed for name in (c.name, *c.aliases)]
     best = max((score for score, _ in near), default=0.0)
     found = {c.name: c for score, c in near if score == best}
-    least = ALIKE_SHORT if len(said) <= 4 else ALIKE
+    least = ALIKE_SHORT if len(head[0]) <= 3 else ALIKE
     return office.did_you_mean(next(iter(found.values())).help) if best >= least and len(found) == 1 else None
 
 

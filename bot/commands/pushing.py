@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.commands import confirming
 from bot.commands.call import Action, Applied, Call, Said, hint, say
+from bot.commands.grammar import MENTION
 from bot.document import Document
 from bot.rules.wording import hints, office
 from config.campaign import Campaign
@@ -73,7 +74,10 @@ async def push(tx: Tx, call: Call) -> Said:
 
 async def broadcast(tx: Tx, call: Call) -> Said:
     """广播 [对象：]文字: show it, and tell the units' groups (or whom it names) on 确认."""
-    whom, audience, text = _addressed(call.args.words.strip(), call.campaign)
+    _, _, words = MENTION.sub("", call.message.text).partition("广播")  # word for word, not as commands are folded
+    whom, audience, text = _addressed(words.strip(" \t\r\n：:"), call.campaign)
+    if not text:
+        return hint(hints.near_miss("广播", "广播 明天下午系统维护，请提前报送"))
     posts = await call.press.count(tx, call.office, audience, now=call.now)
     if not posts:
         return hint(office.nobody_there(whom))
@@ -98,7 +102,7 @@ async def resume(tx: Tx, call: Call) -> Said:
     """恢复推送: let pushes go out again."""
     if not await is_paused(tx, call.campaign.key):
         return say(office.not_paused())
-    await occurrences.remember(tx, call.campaign.key, PAUSED, None)
+    await occurrences.remember(tx, call.campaign.key, PAUSED, {})
     await _note(tx, call, "resume", {})
     return say(office.resumed())
 
@@ -144,7 +148,9 @@ async def _apply_push(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     made = await call.press.push(tx, call.office, args["kind"], now=call.now, key=f"push/{call.message.id}")
     if not made.posts:
         return Applied(said=say(office.nothing_to_push(made.reason)))
-    return Applied(said=say(office.pushed(made.posts, made.held)), object_=args["kind"])
+    return Applied(
+        said=say(office.pushed(made.posts, made.held)), object_=next(w for w, k in KINDS.items() if k == args["kind"])
+    )
 
 
 async def _apply_broadcast(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:

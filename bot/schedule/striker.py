@@ -81,7 +81,7 @@ class Striker:
     async def _paused(self, tx: Tx, occurrence: Occurrence) -> str | None:
         """Return why nothing goes out while pushes are paused; what admins are told of the work goes on."""
         paused = await occurrences.recall(tx, self._campaign, PAUSED)
-        if not isinstance(paused, dict) or occurrence.schedule.push == "notices":
+        if not isinstance(paused, dict) or not paused or occurrence.schedule.push == "notices":
             return None
         return wording.paused_because(str(paused.get("reason") or ""))
 

@@ -18,8 +18,8 @@ from bot.rules.wording.phrases import (
 from config.campaign import Campaign, Target
 from storage.records import Entry, Figures, Report
 
-SHOWN = 200
-"""How many characters of what somebody wrote are shown back."""
+NAMED = 8
+"""Units named one by one where what was done is told; a preview names them all."""
 ROLES = {
     "city_liaison": "联络员",
     "division_liaison": "处室联络员",
@@ -201,7 +201,7 @@ def promised(region: str, day: dt.date) -> str:
 
 def promise_taken_back(region: str) -> str:
     """Say that a 计划 holds no more."""
-    return f"{region}的计划已撤销，进度提醒恢复"
+    return f"{region}的计划，进度提醒恢复"
 
 
 def on_leave(name: str, since: dt.date, until: dt.date, stand_in: str | None) -> str:
@@ -212,7 +212,7 @@ def on_leave(name: str, since: dt.date, until: dt.date, stand_in: str | None) ->
 
 def leave_taken_back(name: str) -> str:
     """Say that leave is over."""
-    return f"{name[:20]}的请假已撤销"
+    return f"{name[:20]}的请假"
 
 
 def asked_to_stand_in(name: str, region: str, since: dt.date, until: dt.date) -> str:
@@ -255,7 +255,7 @@ def only_liaisons_take_leave() -> str:
 def silenced(regions: Sequence[str], since: dt.date, until: dt.date, reason: str) -> str:
     """Confirm a silence."""
     return (
-        f"已静默｜{listed(regions)} {period_text(since, until)}，事由：{short(reason, 40)}。"
+        f"已静默｜{listed(regions, NAMED)} {period_text(since, until)}，事由：{short(reason, 40)}。"
         "期间不发报送提醒和进度预警，到期告知。"
     )
 
@@ -272,12 +272,12 @@ def not_silenced(regions: Sequence[str]) -> str:
 
 def silence_lifted(regions: Sequence[str]) -> str:
     """Confirm that a silence was lifted."""
-    return f"{listed(regions)}的静默已解除"
+    return f"{listed(regions, NAMED)}的静默已解除"
 
 
 def exempted(regions: Sequence[str], since: dt.date, until: dt.date) -> str:
     """Confirm an exemption."""
-    return f"已免报｜{listed(regions)} {period_text(since, until)}，期间不提醒、不计缺报。"
+    return f"已免报｜{listed(regions, NAMED)} {period_text(since, until)}，期间不提醒、不计缺报。"
 
 
 def exempt_preview(regions: Sequence[str], since: dt.date, until: dt.date) -> str:
@@ -292,7 +292,7 @@ def silence_preview(regions: Sequence[str], since: dt.date, until: dt.date, reas
 
 def taken_back(what: str, regions: Sequence[str]) -> str:
     """Name a hold that was lifted: 恩施州的免报."""
-    return f"{listed(regions)}的{what}"
+    return f"{listed(regions, NAMED)}的{what}"
 
 
 # Pushing -----------------------------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def chased(regions: Sequence[str], *, posts: int, held: int) -> str:
     """Say who was reminded."""
     if not posts:
         return f"{listed(regions)}没有可提醒的人员或群。"
-    return f"已提醒{len(regions)}家：{listed(regions)}。{held_text(held)}"
+    return f"已提醒{len(regions)}家：{listed(regions, NAMED)}。{held_text(held)}"
 
 
 def late_reminder(region: str, *, in_group: bool = False) -> str:
@@ -577,6 +577,10 @@ ACTIONS = {
     "unsilence": "解除静默",
     "promise": "计划",
     "leave": "请假",
+    "back": "销假",
+    "claim": "认领",
+    "leave out": "不登记",
+    "merge": "合并项目",
     "stand_in": "代报",
     "chase": "催报",
     "push": "推送",
