@@ -27,10 +27,10 @@ async def import_ledger(
         office = await bookkeeping.current(tx, office)
         planned = await opening.plan(tx, office, stated, today=local_day(now))
         lines = planned.lines(office)
-        if dry_run or not (planned.changes or planned.is_opening):
+        if dry_run or planned.is_idle:
             return lines
         source = await _receive(tx, office, data, name=name, now=now)
-        done = await opening.enter(tx, office, planned, source)
+        numbers = await opening.enter(tx, office, planned, source)
         await audit.note(
             tx,
             campaign=office.campaign.key,
@@ -38,10 +38,10 @@ async def import_ledger(
             actor=ACTOR,
             action="import_ledger",
             inbox_id=source.inbox_id,
-            detail={"file": name, "reports": list(done.numbers)},
+            detail={"file": name, "reports": list(numbers)},
         )
-    told = excel.imported(len(planned.changes), done.numbers)
-    return [*lines, told, *([excel.trial_over()] if done.ended_trial else [])]
+    told = excel.imported(len(planned.changes), numbers)
+    return [*lines, told, *([excel.trial_over()] if planned.ends_trial else [])]
 
 
 async def import_projects(

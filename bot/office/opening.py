@@ -17,6 +17,7 @@ from bot.rules.derive import Replacement
 from bot.rules.opening import Change, Stated
 from bot.rules.scene import BookLine
 from bot.rules.wording import excel
+from config.campaign import Campaign
 from storage import ledger, occurrences, outbox
 from storage.database import Tx
 from storage.records import Entry, LineKey, RecordState, Report
@@ -44,7 +45,8 @@ class Plan:
 
     changes: tuple[Change, ...]
     same: int
-    is_opening: bool
+    ends_trial: bool
+    """Whether it confirms the opening figures that a trial waits for."""
 
     def lines(self, office: Office) -> list[str]:
         """Say what would change, a line each row, and the count of them."""
@@ -56,18 +58,15 @@ class Plan:
         return [*shown, excel.plan_text(len(self.changes), self.same, len(regions))]
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to enter and nothing to confirm."""
+        return not self.changes and not self.ends_trial
+
+    @property
     def digest(self) -> str:
         """The plan in one word: what was shown is what is entered, or nothing is."""
         said = repr([(c.stated.progress, c.before) for c in self.changes])
         return hashlib.sha256(said.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What an import entered, and whether the trial is over by it."""
-
-    numbers: tuple[int, ...] = ()
-    ended_trial: bool = False
 
 
 async def read(data: bytes, office: Office, *, now: dt.datetime, limits: Limits | None = None) -> list[Stated]:
@@ -108,7 +107,8 @@ async def plan(tx: Tx, office: Office, stated: Sequence[Stated], *, today: dt.da
             doubt = opening.doubt(one.progress, _scene(books, one.line), campaign, today=today)
             changes.append(Change(stated=one, replacement=_enter(books, one), before=held, doubt=doubt))
     is_opening = opening.is_opening((s.progress for s in stated), campaign)
-    return Plan(changes=tuple(changes), same=len(stated) - len(changes), is_opening=is_opening)
+    ends_trial = is_opening and await _is_on_trial(tx, campaign)
+    return Plan(changes=tuple(changes), same=len(stated) - len(changes), ends_trial=ends_trial)
 
 
 def _scene(books: Books, key: LineKey) -> dict[LineKey, BookLine]:
@@ -126,10 +126,11 @@ def _enter(books: Books, stated: Stated) -> Replacement:
     return replacement
 
 
-async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> Imported:
-    """Enter a plan's changes: one report for each unit, touched by a person; an opening balance ends the trial."""
+async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> tuple[int, ...]:
+    """Enter a plan's changes, one report for each unit, touched by a person; return the reports' numbers."""
     key = office.campaign.key
-    ended = await _end_trial(tx, office) if planned.is_opening else False
+    if planned.ends_trial:
+        await occurrences.remember(tx, key, TRIAL, value=False)
     changed = {c.stated.progress.region for c in planned.changes}
     regions = [region for region in office.campaign.regions if region in changed]
     numbers = await ledger.draw_report_numbers(tx, len(regions)) if regions else []
@@ -151,7 +152,7 @@ async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> Import
         await ledger.touch(tx, number, by=source.actor)
         for day in {c.item.date for c in changes}:
             await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
-    return Imported(numbers=tuple(numbers), ended_trial=ended)
+    return tuple(numbers)
 
 
 async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: dt.datetime) -> None:
@@ -165,13 +166,9 @@ async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: d
         await bookkeeping.refold(tx, office.campaign.key, await ledger.touched_lines(tx, number))
 
 
-async def _end_trial(tx: Tx, office: Office) -> bool:
-    """End a trial that the campaign file began and nobody has decided on since."""
-    campaign = office.campaign
-    if not campaign.trial or await occurrences.recall(tx, campaign.key, TRIAL) is not None:
-        return False
-    await occurrences.remember(tx, campaign.key, TRIAL, value=False)
-    return True
+async def _is_on_trial(tx: Tx, campaign: Campaign) -> bool:
+    """Whether a trial that the campaign file began goes on, and nobody has decided on it since."""
+    return campaign.trial and await occurrences.recall(tx, campaign.key, TRIAL) is None
 
 
 def limits_in_chat() -> Limits:
