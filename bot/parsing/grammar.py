@@ -140,7 +140,7 @@ def _at_digit(units: str, zeros: str) -> str:
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
             r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第])"
-            + rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
+            rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",

@@ -23,6 +23,8 @@ _HALF_A_YEAR = 180
 def fact(state: State, token: Token) -> None:
     """End, at a word of fact, a plan of an earlier clause, and at once what only was a target."""
     void = state.context.void
+    if void == PLAN and state.plan_heads and token.sort is Sort.PERIOD:
+        return  # 下步打算：本周上报2宗
     if void in _LIFTED_AT_ONCE or (void in _LIFTED_LATER and not _said_here(state, token)):
         state.context.void = ""
 

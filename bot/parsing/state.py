@@ -119,6 +119,8 @@ class State:
     subjects: list[Name] = field(default_factory=list)
     subject_done: bool = False
     plan_has_figures: bool = False
+    plan_heads: bool = False
+    """Whether a plan stands over what follows: 下步打算：…"""
     track_before: str | None = None
     owner_before: Owner = field(default_factory=lambda: Owner(None))
     """What was in force before a 其中 list."""

@@ -154,6 +154,7 @@ def _goes_on(state: State, clause: Clause) -> bool:
     void = state.context.void
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
     if void == marks.PLAN:
+        facts -= {Sort.PERIOD} if state.plan_heads else set()
         return state.plan_has_figures and not clause.has(*facts)
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:
         return not clause.has(*facts)
@@ -191,6 +192,9 @@ def _note_plan(state: State, clause: Clause) -> None:
         state.plan_has_figures = heads and not now.made
     elif void == marks.PLAN:
         state.plan_has_figures = now.stage_said or bool(now.made) or heads
+        state.plan_heads = state.plan_heads or heads
+    else:
+        state.plan_heads = False
 
 
 def _note_scene(state: State, clause: Clause) -> None:
