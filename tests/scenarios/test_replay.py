@@ -1,0 +1,90 @@
+"""Two weeks of a campaign replayed: the same bytes twice, and a ledger that an independent count agrees with."""
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import replay
+from bot.clock import local
+from bot.demo.script import Script
+from bot.rules.workdays import WorkingDays
+from config.campaign import Campaign, load
+
+FIRST = dt.date(2023, 11, 8)
+DAYS = 14
+
+
+def messages(campaign: Campaign) -> str:
+    """Return two weeks of the demo's liaisons as lines, and a few from others."""
+    script = Script(campaign, WorkingDays(campaign), first=FIRST)
+    said = [line for n in range(DAYS) for line in script.day(FIRST + dt.timedelta(days=n))]
+    rows = [
+        {
+            "id": f"m{n}",
+            "sent_at": line.at.isoformat(),
+            "chat": "direct" if line.chat_id == line.person_id else "group",
+            "sender": {"role": "city_liaison", "region": line.person_id.removeprefix("liaison/"), "division": None},
+            "text": line.text,
+        }
+        for n, line in enumerate(said)
+    ]
+    twice = rows[3] | {"sent_at": rows[4]["sent_at"]}
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*rows, twice])
+
+
+async def run(text: str, campaign: Campaign, out: Path) -> dict[str, bytes]:
+    await replay.run(replay.read(text, campaign), campaign, until=None, out=out)
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+def counted_by_hand(text: str) -> dict[str, tuple[int, Decimal]]:
+    """Fold the demo's cumulative sentences without duban: the newest 累计批复 of each unit, then what came after it."""
+    stands: dict[str, tuple[int, Decimal]] = {}
+    for line in text.splitlines():
+        row = json.loads(line)
+        found = re.search(r"累计批复(\d+)宗([\d.]+)万亩", row["text"])
+        if found:
+            stands[row["sender"]["region"]] = (int(found[1]), Decimal(found[2]) * 10_000)
+    return stands
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return messages(load())
+
+
+async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent_count_gives(
+    text: str, campaign: Campaign, tmp_path: Path
+) -> None:
+    first, second = await run(text, campaign, tmp_path / "1"), await run(text, campaign, tmp_path / "2")
+
+    assert first == second
+    ledger: dict[str, Any] = json.loads(first["ledger.json"])
+    assert ledger["as_of"] == str(FIRST + dt.timedelta(days=DAYS - 1))
+    found = {s["region"]: (s["count"], Decimal(s["area_mu"])) for s in ledger["standings"] if s["stage"] == "approved"}
+    for region, (count, area_mu) in counted_by_hand(text).items():
+        assert found[region] == (count, area_mu), region
+    silent = [r for r in ledger["reports"] if r["region"] == "随州市" and r["state"] == "逾期"]
+    assert len(silent) >= 5
+    transcript = [json.loads(line) for line in first["transcript.jsonl"].decode().splitlines()]
+    assert sum(post["kind"] == "daily" for post in transcript) == 10
+    assert all(list(post) == ["at", "chat", "kind", "text", "mentions", "attachments"] for post in transcript)
+    assert [post["at"] for post in transcript] == sorted(post["at"] for post in transcript)
+    assert {name for post in transcript for name in post["attachments"]} == set(first) - {
+        "transcript.jsonl",
+        "ledger.json",
+    }
+
+
+async def test_replay_until_a_day_stops_at_its_end(text: str, campaign: Campaign, tmp_path: Path) -> None:
+    until = local(FIRST + dt.timedelta(days=2), dt.time.min)
+    await replay.run(replay.read(text, campaign), campaign, until=until, out=tmp_path / "out")
+
+    state = json.loads((tmp_path / "out" / "ledger.json").read_bytes())
+    assert state["as_of"] == "2023-11-09"
+    assert {r["date"] for r in state["reports"]} == {"2023-11-08", "2023-11-09"}
