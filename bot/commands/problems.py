@@ -182,7 +182,7 @@ async def _keep(tx: Tx, call: Call, move: Move, action: str) -> None:
         at=call.now,
         actor=call.speaker.key,
         action=action,
-        object_=f"#{move.problem.number}",
+        object_=str(move.problem.number),
         inbox_id=call.message.id,
         detail=detail,
     )

@@ -114,4 +114,4 @@ async def _undo_merge(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     return say(wording.parted(undo["kept"], undo["name"]))
 
 
-MERGE = Action(name="merge_projects", apply=_apply_merge, undo=_undo_merge)
+MERGE = Action(name="merge", apply=_apply_merge, undo=_undo_merge)

@@ -16,6 +16,7 @@ LISTED = 12
 """Problems shown one by one in a chat."""
 EVENTS = 8
 """Lines of a problem's history shown in a chat: the newest."""
+_DONE = {ProblemState.SOLVED, ProblemState.CLOSED}
 
 
 def quoted(words: str, shown: int = QUOTED) -> str:
@@ -144,7 +145,7 @@ def event_text(event: Happening) -> str:
         Deed.ESCALATED: "提请领导小组",
         Deed.SOLVED: "报解决",
         Deed.CLOSED: "销号",
-        Deed.WITHDRAWN: "随登记撤回",
+        Deed.WITHDRAWN: "撤回办结" if detail.get("from") in _DONE else "随登记撤回",
         Deed.RESTORED: "随登记恢复",
     }[event.deed]
     return f"{day_text(local_day(event.at))}{said}{who}"
