@@ -13,6 +13,8 @@ GIVEN = (
     "明", "晓燕", "建华", "丽", "志强", "敏", "伟", "静", "国平", "涛", "芳", "军", "小红", "磊", "秀英", "勇", "娟"
 )  # fmt: skip
 LEADERS = 3
+TO_TRY = ("今日批复2宗100亩，上报3宗200亩", "今日无新增", "进度", "撤回", "问题 压覆矿产补偿协议谈不下来")
+"""What a liaison may try first: figures that fit any unit, whatever it stands at."""
 
 
 def people_of(campaign: Campaign) -> tuple[Person, ...]:
@@ -23,6 +25,7 @@ def people_of(campaign: Campaign) -> tuple[Person, ...]:
             name=SURNAMES[i % len(SURNAMES)] + GIVEN[i % len(GIVEN)],
             role=Role.CITY_LIAISON,
             region=unit.region,
+            suggestions=TO_TRY,
         )
         for i, unit in enumerate(campaign.units)
     ]
