@@ -48,6 +48,8 @@ class Track(Part):
     name: str
     role: Literal["default", "projects", "total"]
     words: Words = ()
+    short_words: Words = ()
+    """Words that are read only right before a figure (重点6宗)."""
 
 
 class Stage(Part):

@@ -161,6 +161,12 @@ class Context:
             standing.basis, standing.period = Basis.CUMULATIVE, None
         elif marks.period is not None:
             standing.basis, standing.period = Basis.INCREMENT, marks.period
+            if (
+                standing.stands_at is not None
+                and marks.period.last is not None
+                and marks.period.last > standing.stands_at
+            ):
+                standing.stands_at = None
         elif marks.stands_at is not None or marks.stands:
             standing.basis, standing.period = Basis.CUMULATIVE, None
         elif marks.new:

@@ -139,8 +139,10 @@ def _at_digit(units: str, zeros: str) -> str:
     return "|".join(
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
-            r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第])"
-            rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})",
+            (
+                r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第])"
+                rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})"
+            ),
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
@@ -176,7 +178,9 @@ def _at_chinese_digit(units: str, words: str) -> str:
 
 def _at_word(words: str) -> str:
     """Write what may begin with the first character of a known word."""
-    more = rf"[比较](?:{'|'.join(YESTERDAY_WORDS)})(?:{'|'.join(sorted(MORE_WORDS, key=len, reverse=True))})|日增"
+    yesterday = "|".join(YESTERDAY_WORDS)
+    grown = "|".join(sorted(MORE_WORDS, key=len, reverse=True))
+    more = rf"[与跟和同](?:{yesterday})相比[,，]?(?:{grown})?|[比较](?:{yesterday})(?:{grown})|日增"
     return "|".join(
         [
             rf"(?P<more>{more})",

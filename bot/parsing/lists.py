@@ -113,7 +113,8 @@ def give_stage_back(state: State) -> None:
     for figure in given:
         if now.stage_said and (figure.stage is None or now.all_above):
             figure.stage = context.stage
-        if now.all_above and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
+        same = state.last is not None and figure.stage == state.last.stage and figure.within is None
+        if now.all_above and same and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
             figure.owner = context.owner
         if marked:
             figure.basis, figure.since, figure.date = basis, since, date

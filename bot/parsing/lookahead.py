@@ -101,8 +101,18 @@ def _note_waiting(now: Now, real: list[int]) -> None:
         elif token.sort in _FIGURES and (after or not seen):
             stage = next((s for s in real if s > at), None)
             if stage is not None and not _leads(now, stage, stages):
-                now.waits[at] = stage
+                now.waits[at] = _chain_end(now, stage, stages)
                 after = True
+
+
+def _chain_end(now: Now, stage: int, stages: set[int]) -> int:
+    """Return the last of the stages that follow one another without a figure: 补正后重新上报."""
+    for at in range(stage + 1, len(now.tokens)):
+        if now.tokens[at].sort in _FIGURES or now.tokens[at].sort is Sort.PAUSE:
+            break
+        if at in stages and not _leads(now, at, stages):
+            stage = at
+    return stage
 
 
 def _leads(now: Now, stage: int, stages: set[int]) -> bool:

@@ -38,7 +38,7 @@ def _said_here(state: State, token: Token) -> bool:
 def on_period(state: State, token: Token, at: int) -> None:
     """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
-    text = _NOTE.sub("", token.text.replace("刚刚", "今日").replace("今儿", "今天"))
+    text = _NOTE.sub("", token.text.removeprefix("至").replace("刚刚", "今日").replace("今儿", "今天"))
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
         return

@@ -49,7 +49,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
     context.stock = at in now.stock
-    _stand(state, stage, joined=_joined(state, at))
+    _stand(state, stage, at)
     now.stage_said = True
     state.stage_anywhere = True
     state.bare_cursor = 0
@@ -101,21 +101,20 @@ def _joined(state: State, at: int) -> bool:
     return False
 
 
-def _stand(state: State, stage: str, *, joined: bool) -> None:
+def _stand(state: State, stage: str, at: int) -> None:
     """Put a stage in force: of a chain the furthest, but after 退回 what came last."""
     context = state.context
-    waited = bool(state.now.waiting)
-    if joined and context.stages and not waited:
+    waited = bool(state.now.waiting) and at in state.now.waits.values()
+    if _joined(state, at) and context.stages:
         context.stages.append(stage)
         context.stage = furthest(state, context.stages)
     else:
         context.stages = [stage]
         context.stage = stage
-    for figure in state.now.waiting:
-        figure.stage = stage
     if waited:
         basis, since, date, doubtful = context.resolve(named=bool(state.now.names))
         for figure in state.now.waiting:
+            figure.stage = context.stage
             figure.basis, figure.since, figure.date, figure.doubtful = basis, since, date, doubtful
             if context.stock:
                 _make_stock(state, figure)

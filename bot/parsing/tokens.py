@@ -11,6 +11,8 @@ from bot.parsing.numerals import read_number
 from bot.parsing.vocabulary import Entry, Vocabulary
 from config.campaign import Place
 
+MAX_TOKENS = 6000
+"""Twice what 20 KB of reports have; what is denser is no language."""
 _LAND = tuple(LAND_NOUNS.split())
 _FOREIGN = tuple(FOREIGN_NOUNS.split())
 _NO_STAGE = tuple(NO_STAGE_AFTER.split())
@@ -69,6 +71,8 @@ class Tokenizer:
         found: list[Token] = []
         for match in self._scan.finditer(text):
             self._add(found, match, text)
+            if len(found) > MAX_TOKENS:
+                break
         return found
 
     def _add(self, found: list[Token], match: re.Match[str], text: str) -> None:
@@ -95,6 +99,8 @@ class Tokenizer:
         entry: Entry = self._entries[word]
         sort = entry.sort
         if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
+            sort = Sort.PLAIN
+        if word in self._vocabulary.short_tracks and not text[end : end + 2].strip()[:1].isdigit():
             sort = Sort.PLAIN
         return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
 

@@ -39,6 +39,7 @@ class Vocabulary:
         self.count_units = tuple(_plain(word) for word in count.words + count.weak_words)
         self.weak_units = frozenset(_plain(word) for word in count.weak_words)
         self.short_words = {_plain(word): stage.key for stage in campaign.stages for word in stage.short_words}
+        self.short_tracks = frozenset(_plain(word) for track in campaign.tracks for word in track.short_words)
         self.stock_words = frozenset(_plain(word) for stage in campaign.stages for word in stage.stock_words)
         self.weak_categories = frozenset(_plain(w) for category in campaign.categories for w in category.weak_words)
 
@@ -77,7 +78,7 @@ class Vocabulary:
             self._enter(stage.words, Sort.STAGE, stage.key)
             self._enter((zero + word for zero in "零0" for word in stage.words), Sort.NIL)
         for track in campaign.tracks:
-            self._enter(track.words, Sort.TRACK, track.key)
+            self._enter(track.words + track.short_words, Sort.TRACK, track.key)
         for division in campaign.divisions:
             self._enter((division.name, *division.aliases), Sort.DIVISION, division.name)
         self._enter({u.leader for u in campaign.units if u.leader}, Sort.LEADER)

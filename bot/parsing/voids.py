@@ -3,7 +3,7 @@
 import re
 
 from bot.parsing.context import OTHER_PAPER
-from bot.parsing.lexicon import HEDGES, Sort
+from bot.parsing.lexicon import HEDGES, TAILS, Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 
@@ -25,6 +25,7 @@ _FOREIGN = frozenset(
 )
 
 
+_TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
 
@@ -59,6 +60,8 @@ def _of_no_stage(state: State, *, inherited: bool) -> str:
 def _of_other_things(state: State, token: Token, *, inherited: bool) -> str:
     """Return why what is counted is no land of this campaign."""
     now = state.now
+    if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
+        return "没说是哪个环节"
     if inherited and not now.marked and has_foreign_words(state, token):
         return "没说是哪个环节"
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token) else ""
@@ -113,4 +116,4 @@ def has_foreign_tail(state: State, token: Token) -> bool:
     if after is not None and after.start == token.end and after.sort in _FOREIGN:
         return True
     tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
-    return len(_HAN.findall(_HEDGES.sub("", tail))) >= 2
+    return len(_HAN.findall(_TAILS.sub("", tail))) >= 2
