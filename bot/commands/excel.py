@@ -1,6 +1,7 @@
 """台账 and 导入: the ledger as a workbook, and a workbook brought back after 确认."""
 
 import hashlib
+import re
 from typing import Any
 
 from bot.clock import local_day
@@ -19,6 +20,9 @@ from storage.records import Role
 
 OFFICE_CHATS = frozenset({"headquarters", "leaders"})
 FAULTS_IN_CHAT = 10
+FILE = re.compile(r"[0-9a-f]{64}")
+FILE_WORDS = rf"(?:台账|文件)?\s*(?:{FILE.pattern})?"
+"""A file that was sent is named by its SHA-256: whoever hands it over writes it, nobody types it."""
 
 
 async def ledger_book(tx: Tx, call: Call) -> Said:
@@ -68,10 +72,10 @@ def _fits_chat(call: Call, regions: list[str] | None) -> bool:
 
 async def bring_in(tx: Tx, call: Call) -> Said:
     """导入: say how a workbook is brought in; with one that was sent, show what it would change."""
-    sha256 = call.args.words.strip()[-64:]
-    if not sha256:
+    found = FILE.search(call.args.words)
+    if found is None:
         return say(*excel.how_to_import(), kind=PostKind.HINT)
-    kept = await outbox.attachment(tx, sha256)
+    kept = await outbox.attachment(tx, found[0])
     if kept is None or kept[0] != XLSX:
         return hint(excel.file_is_gone())
     return await take_file(tx, call, kept[1])
@@ -130,4 +134,3 @@ async def _take_back(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
 
 
 IMPORT = Action(name="import_ledger", apply=_import, undo=_take_back)
-FILE_WORDS = r"(?:台账|文件)?\s*(?:[0-9a-f]{64})?"

@@ -104,19 +104,19 @@ class Cells:
         """Note a fault of a column."""
         self.faults.append(self.row.fault(self.header(name) or name, what))
 
-    def text(self, name: str, *, longest: int = MAX_NAME) -> str:
+    def said(self, name: str) -> str:
         """Return a column's words; empty where there is none."""
         header = self.header(name)
         cell = None if header is None else self.row.cells[header]
-        said = "" if cell is None else str(cell).strip()
-        if len(said) > longest:
-            self.fault(name, excel.too_long(longest))
-            return ""
-        return said
+        return "" if cell is None else str(cell).strip()
+
+    def is_sum(self, campaign: Campaign, *names: str) -> bool:
+        """Whether the row only adds up others."""
+        return any(self.said(name) in {*excel.SUMS, *campaign.vocabulary.whole} for name in names)
 
     def region(self, campaign: Campaign) -> str | None:
         """Return the unit that the row is about."""
-        said = self.text(excel.REGION)
+        said = self.said(excel.REGION)
         found = next((region for name, region in campaign.unit_names if name == said), None)
         if found is None:
             self.fault(excel.REGION, excel.unknown_name(said) if said else excel.missing())
@@ -124,7 +124,7 @@ class Cells:
 
     def track(self, campaign: Campaign) -> str | None:
         """Return the track; the default one where nothing is said."""
-        said = self.text(excel.TRACK)
+        said = self.said(excel.TRACK)
         if not said:
             return campaign.default_track.key
         found = next((t.key for t in campaign.tracks if said in {t.key, t.name, *t.words}), None)
@@ -134,7 +134,7 @@ class Cells:
 
     def stage(self, campaign: Campaign) -> str | None:
         """Return the stage."""
-        said = self.text(excel.STAGE)
+        said = self.said(excel.STAGE)
         found = next((s.key for s in campaign.stages if said in {s.key, s.name, *s.words}), None)
         if found is None:
             self.fault(excel.STAGE, excel.unknown_name(said) if said else excel.missing())
@@ -217,7 +217,7 @@ def read_standings(rows: Sequence[Row], campaign: Campaign, *, today: dt.date) -
     seen: dict[tuple[LineKey, dt.date], str] = {}
     for row in rows:
         cells = Cells(row, faults)
-        if cells.text(excel.REGION) in {*excel.SUMS, *campaign.vocabulary.whole}:
+        if cells.is_sum(campaign, excel.REGION):
             continue
         one = _stated(cells, campaign, today)
         if one is None:

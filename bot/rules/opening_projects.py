@@ -38,7 +38,7 @@ def read_projects(rows: Sequence[Row], campaign: Campaign) -> tuple[list[Listed]
     seen: dict[tuple[str, str], str] = {}
     for row in rows:
         cells = Cells(row, faults)
-        if {cells.text(excel.PROJECT), cells.text(excel.REGION)} & {*excel.SUMS, *campaign.vocabulary.whole}:
+        if cells.is_sum(campaign, excel.PROJECT, excel.REGION):
             continue
         one = _listed(cells, campaign)
         if one is None:
@@ -52,12 +52,12 @@ def read_projects(rows: Sequence[Row], campaign: Campaign) -> tuple[list[Listed]
 
 def _listed(cells: Cells, campaign: Campaign) -> Listed | None:
     before = len(cells.faults)
-    name = unicodedata.normalize("NFKC", cells.text(excel.PROJECT, longest=MAX_NAME))
-    if not name and len(cells.faults) == before:
-        cells.fault(excel.PROJECT, excel.missing())
+    name = unicodedata.normalize("NFKC", cells.said(excel.PROJECT))
+    if not name or len(name) > MAX_NAME:
+        cells.fault(excel.PROJECT, excel.too_long(MAX_NAME) if name else excel.missing())
     region = cells.region(campaign)
     county = _county(cells, region, campaign)
-    track = cells.track(campaign) if cells.text(excel.TRACK) else None
+    track = cells.track(campaign) if cells.said(excel.TRACK) else None
     area_mu = cells.area_mu(campaign)
     headers = _planned_headers(cells.row, campaign)
     days = {stage: cells.day(header) for stage, header in headers.items()}
@@ -76,7 +76,7 @@ def _listed(cells: Cells, campaign: Campaign) -> Listed | None:
 
 def _county(cells: Cells, region: str | None, campaign: Campaign) -> str | None:
     """Return the full name of a county of the unit."""
-    said = cells.text(excel.COUNTY)
+    said = cells.said(excel.COUNTY)
     if not said or region is None:
         return None
     own = (p for p in campaign.places if p.region == region and p.county is not None)
