@@ -11,6 +11,7 @@ from bot.parsing.tokens import Token
 from storage.records import Basis
 
 PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求", "是更正前的数"
+HINDERED = "是受影响的数"
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -42,7 +43,7 @@ def on_period(state: State, token: Token, at: int) -> None:
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
         return
-    if period.last > context.sent_on or (context.sent_on - period.first).days > _HALF_A_YEAR:
+    if period.last > context.sent_on or (context.sent_on - period.last).days > _HALF_A_YEAR:
         context.void = PLAN  # such a day without a year lies ahead
         return
     fact(state, token)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.parsing.lexicon import MERE_MENTIONS, NO_OBSTACLES, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
 from bot.parsing.tokens import Clause, Token
@@ -30,6 +31,7 @@ _RESOLVED = _words(RESOLUTIONS)
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _ASKS = re.compile(r"请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
 _ORDERS = re.compile(r"^\s*(?:请|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)")
+_URGES = re.compile(r"要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
 _SECTION_ENDS = frozenset({Sort.PLAN, Sort.CUMULATIVE, Sort.NIL, Sort.VISIT})
 
 
@@ -124,13 +126,13 @@ class ProblemReader:
         """Return one draft for each distinct obstacle of a statement."""
         whole = text[body[0].start : body[-1].end]
         closers = whole + body[-1].mark
-        if _ASKS.search(closers):
+        if _ASKS.search(closers) or (not stated and _URGES.search(whole)):
             return []
         reports = any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
         found: list[Draft] = []
         for at, clause in enumerate(body):
             category = self._category(clause)
-            if category is None or (not stated and _ORDERS.match(text[clause.start : clause.end])):
+            if category is None or (not stated and _is_order(clause, text)):
                 continue
             if stated or self._is_obstacle(clause, body[at + 1 : at + 6], text, reports=reports):
                 found.append(Draft(clause, clause.end, category, stated or clause.has(Sort.PROBLEM)))
@@ -205,6 +207,15 @@ class ProblemReader:
             findings.drafts.append(Draft(clause, clause.end, category, resolved=True, ref=ref))
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
+
+
+def _is_order(clause: Clause, text: str) -> bool:
+    """Whether a clause tells others what to do: 请荆门先调规划."""
+    asked = any(
+        token.sort is Sort.REQUEST and after.sort is Sort.PLACE and token.end == after.start
+        for token, after in pairwise(clause.tokens)
+    )
+    return asked or _ORDERS.match(text[clause.start : clause.end]) is not None
 
 
 class _Section:

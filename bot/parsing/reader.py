@@ -23,6 +23,7 @@ VERSION = "1"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
+_NOTICE = re.compile(r"[^\w]*(?:转发|通知|通报|工作提示|温馨提示|提醒)")
 _SPEAKS = frozenset(
     {
         Sort.STAGE,
@@ -70,7 +71,7 @@ class Reader:
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
         tokens = self.tokenizer.tokens(words)
-        if not any(token.sort in _SPEAKS for token in tokens):
+        if not any(token.sort in _SPEAKS for token in tokens) or _is_notice(words, tokens, sender):
             return Reading(passed_over=_cut_note(plain))
         return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
 
@@ -126,6 +127,13 @@ class Reader:
         if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
             return self.campaign.region_of_division(sender.division)
         return sender.region
+
+
+def _is_notice(words: str, tokens: list[Token], sender: Sender) -> bool:
+    """Whether a message is a notice passed on, which reports nothing of its own."""
+    if _NOTICE.match(words) is None:
+        return False
+    return sender.role in {Role.LEADER, Role.ADMIN} or any(token.sort is Sort.WHOLE for token in tokens)
 
 
 def _obstacles(
@@ -213,5 +221,13 @@ def reader_of(campaign: Campaign) -> Reader:
 
 def parse(text: str, *, sender: Sender, sent_at: dt.datetime, campaign: Campaign) -> Reading:
     """Read one message; never raises, and the same message is always read the same."""
+    try:
+        return _parse(text, sender=sender, sent_at=sent_at, campaign=campaign)
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        # A fault of ours must not cost the other messages of a batch; the sender is asked.
+        return Reading(kind=Kind.UNCLEAR, passed_over=(PassedOver(span=(0, len(text)), reason="没有读懂"),))
+
+
+def _parse(text: str, *, sender: Sender, sent_at: dt.datetime, campaign: Campaign) -> Reading:
     sent_on = (sent_at if sent_at.tzinfo is None else sent_at.astimezone(SHANGHAI)).date()
     return reader_of(campaign).read(text, sender=sender, sent_on=sent_on)

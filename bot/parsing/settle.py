@@ -52,7 +52,8 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
     if added:
         first = added[0]
         owners = {f.owner.region for f in added}
-        if len({f.track for f in added}) > 1 or len(owners) > 1 or len({f.stage for f in added}) > 1:
+        kinds = {(f.track, f.stage, f.basis, f.since, f.date) for f in added}
+        if len(kinds) > 1 or len(owners) > 1:
             figure.void = "只是合计"
             return
         figure.basis, figure.since, figure.date, figure.doubtful = first.basis, first.since, first.date, False
@@ -81,8 +82,9 @@ def _added_up(figure: Figure, before: list[Figure]) -> list[Figure]:
     groups: dict[tuple[object, ...], list[Figure]] = {}
     for other in before:
         groups.setdefault((other.stage, other.basis, other.since, other.date), []).append(other)
+    groups[()] = [f for f in before if f.basis is Basis.INCREMENT and f.stage == figure.stage]
     for group in groups.values():
-        if group[0].stage != figure.stage:
+        if not group or group[0].stage != figure.stage:
             continue
         for first in range(len(group) - 2, max(-1, len(group) - 40), -1):
             if _is_sum(figure, group[first:]):

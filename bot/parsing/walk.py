@@ -229,6 +229,7 @@ _HANDLERS = {
     Sort.LATER: marks.on_plan,
     Sort.TARGET: marks.on_target,
     Sort.LEFT: marks.voider(marks.LEFT),
+    Sort.HINDERS: marks.voider(marks.HINDERED),
     Sort.COMPARE: marks.voider(marks.COMPARE),
     Sort.REQUEST: marks.voider(marks.REQUEST),
     Sort.WRONG_BEFORE: marks.voider(marks.WRONG),

@@ -19,7 +19,9 @@ LISTS = ("progress", "problems", "resolutions", "projects", "visits", "nil")
 
 
 def read(text: str, *, sender: Sender = WUHAN, sent_at: dt.datetime = NOW, campaign: Campaign = CAMPAIGN) -> Reading:
-    return parse(text, sender=sender, sent_at=sent_at, campaign=campaign)
+    reading = parse(text, sender=sender, sent_at=sent_at, campaign=campaign)
+    assert not any(note.reason == "没有读懂" for note in reading.passed_over), text
+    return reading
 
 
 def sample(name: str) -> list[dict[str, Any]]:
