@@ -1,14 +1,14 @@
 """The roster file: people and chats from TOML or xlsx, every fault named by sheet, row and column."""
 
 import datetime as dt
-import io
 import tomllib
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.papers.sheet import SheetError
+from bot.papers.sheet_reader import Limits, read_book
 from config.campaign import Campaign
 from storage.records import Chat, Person, Role
 
@@ -60,35 +60,14 @@ def _from_toml(data: bytes, path: Path) -> dict[str, list[tuple[int, Mapping[str
 
 
 def _from_xlsx(data: bytes, path: Path) -> dict[str, list[tuple[int, Mapping[str, Any]]]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 start-up counts: only an import needs it
-
+    limits = Limits(file_bytes=MAX_BYTES, unpacked_bytes=MAX_UNPACKED_BYTES, rows=MAX_ROWS)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise RosterError([f"{path}: unpacks to more than {MAX_UNPACKED_BYTES} bytes"])
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as fault:
-        raise RosterError([f"{path}: no readable xlsx"]) from fault
-    sheets: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
-    try:
-        for name in ("people", "chats"):
-            sheets[name] = _sheet_rows(book[name]) if name in book.sheetnames else []
-    finally:
-        book.close()
-    if not any(sheets.values()):
+        book = read_book(data, limits)
+    except SheetError as fault:
+        raise RosterError([f"{path}: {one}" for one in fault.faults]) from fault
+    if not book.get("people") and not book.get("chats"):
         raise RosterError([f"{path}: neither a sheet people nor a sheet chats with rows"])
-    return sheets
-
-
-def _sheet_rows(sheet: Any) -> list[tuple[int, Mapping[str, Any]]]:  # noqa: ANN401 openpyxl's read-only sheet
-    rows = sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 1)
-    header = [str(cell or "").strip() for cell in next(rows, ())]
-    found: list[tuple[int, Mapping[str, Any]]] = []
-    for number, cells in enumerate(rows, start=2):
-        row = {key: cell for key, cell in zip(header, cells, strict=False) if key}
-        if any(cell not in (None, "") for cell in row.values()):
-            found.append((number, row))
-    return found
+    return {name: [(row.number, row.cells) for row in book.get(name, ())] for name in ("people", "chats")}
 
 
 @dataclass(slots=True)
