@@ -18,7 +18,11 @@ async def follow_report(tx: Tx, report: int, *, live: bool, at: dt.datetime, by:
     """Withdraw, or bring back, what a report brought; a problem that somebody took in hand since stays as it is."""
     await projects.follow_report(tx, report, live=live)
     await visits.follow_report(tx, report, live=live)
-    for problem in await problems.of_report(tx, report):
+    brought = await problems.of_report(tx, report)
+    if brought:
+        await problems.lock(tx, brought[0].campaign)
+        brought = await problems.of_report(tx, report)
+    for problem in brought:
         events = [] if problem.number is None else await problems.history(tx, problem.campaign, problem.number)
         after = _brought_back(problem, events, report) if live else _withdrawn(problem, events, report)
         if after is None:

@@ -1,6 +1,9 @@
 """What people order and ask about problems: list, open, task, hand on, escalate, close."""
 
+import datetime as dt
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +14,7 @@ from bot.document import PostKind
 from bot.rules import problem_lists, problem_moves
 from bot.rules.problem_book import happening
 from bot.rules.problem_moves import Move, Unsettled
+from bot.rules.problem_same import is_same
 from bot.rules.wording import hints
 from bot.rules.wording import problems as wording
 from storage import audit, ledger, problems
@@ -18,6 +22,8 @@ from storage.database import Tx
 from storage.kept import Deed, KeptProblem, ProblemState
 from storage.records import Role
 
+OFFERED_FOR = dt.timedelta(days=7)
+"""How long a problem mentioned in passing may still be opened."""
 _BARE_NUMBER = re.compile(r"(?:^|\s|#)(\d{1,6})\s*号?(?:问题)?(?:\s|$)")
 
 
@@ -47,16 +53,26 @@ async def enlist(tx: Tx, call: Call) -> Said:
     mentioned = await problems.candidates(
         tx, key, messenger=call.message.messenger, chat_id=call.message.chat_id, sender=call.speaker.key
     )
-    mentioned = [p for p in mentioned if call.speaker.may_write(p.region)]
-    if not mentioned:
+    fresh = [p for p in mentioned if call.speaker.may_write(p.region) and call.now - p.opened_at <= OFFERED_FOR]
+    if not fresh:
         return hint(wording.nothing_to_enlist())
-    opened = [
-        problem_moves.listed(one, number=number + n, at=call.now, campaign=call.campaign)
-        for n, one in enumerate(mentioned)
-    ]
-    for one in opened:
-        await _keep(tx, call, Move(problem=one, deed=Deed.OPENED), "open")
-    return say(*(wording.opened(one, call.campaign) for one in opened), kind=PostKind.ACK)
+    live = await problems.live(tx, key, regions=[p.region for p in fresh])
+    numbers = itertools.count(number)
+    lines = [await _open_or_join(tx, call, one, live, numbers) for one in fresh]
+    return say(*lines, kind=PostKind.ACK)
+
+
+async def _open_or_join(tx: Tx, call: Call, one: KeptProblem, live: list[KeptProblem], numbers: Iterator[int]) -> str:
+    """Open a candidate, unless the same obstacle is open already; return what to say."""
+    same = next((p for p in live if is_same(problem_moves.as_said(one), p, call.campaign)), None)
+    if same is not None:
+        await problems.save(tx, [replace(one, state=ProblemState.WITHDRAWN)])
+        await _keep(tx, call, problem_moves.repeated(same, one.text, at=call.now), "open")
+        return wording.joined(same)
+    opened = problem_moves.listed(one, number=next(numbers), at=call.now, campaign=call.campaign)
+    live.append(opened)
+    await _keep(tx, call, Move(problem=opened, deed=Deed.OPENED), "open")
+    return wording.opened(opened, call.campaign)
 
 
 async def close(tx: Tx, call: Call) -> Said:

@@ -22,12 +22,13 @@ LISTS = {"", "清单", "台账", "情况", "列表"}
 async def ask(tx: Tx, call: Call) -> Said:
     """项目 [名称|市州]: one project with its history and plan, or a unit's projects."""
     every = await projects.load(tx, call.campaign.key)
-    regions = call.args.regions or ((call.speaker.region,) if call.speaker.role is not Role.ADMIN else ())
+    own = call.speaker.region
+    regions = call.args.regions or ((own,) if own is not None else ())
     seen = [p for p in every if _may_see(call, p.region)]
     if call.args.words in LISTS:
         if any(not _may_see(call, region) for region in call.args.regions):
             return refuse(wording.own_unit_only())
-        return _list(call, [p for p in rules.shown(seen) if None in regions or not regions or p.region in regions])
+        return _list(call, [p for p in rules.shown(seen) if not regions or p.region in regions])
     return _one(call, seen)
 
 

@@ -22,9 +22,6 @@ from storage.inbox import Message
 from storage.ledger import DutyMet
 from storage.records import Basis, Entry, LineDay, LineKey, Progress, ProjectStage, Reading, Report, Visit
 
-SHORT = 80
-"""A message no longer than this is kept whole as the evidence that a problem is solved."""
-
 
 @dataclass(slots=True)
 class Rows:
@@ -232,13 +229,9 @@ class Desk:
 
     def _take_others(self, report: Report, reading: Reading, message: Message, speaker: Speaker) -> list[str]:
         """Take problems, what became of them, projects and visits; return the phrases that say so."""
-        results = [(self.problems.take(problem, report), report.region) for problem in reading.problems]
-        for solved in reading.resolutions:
-            said = "".join(message.text[start:end] for start, end in solved.spans)
-            evidence = message.text if len(message.text) <= SHORT or not said else said
-            result = self.problems.resolve(solved, report, speaker=speaker, evidence=evidence)
-            results.append((result, report.region))
-        phrases = [said for result, region in results if (said := problems.result_text(result, region, self._campaign))]
+        results = self.problems.take_all(reading, report, speaker=speaker, text=message.text)
+        told = [problems.result_text(result, report.region, self._campaign) for result in results]
+        phrases = [phrase for phrase in told if phrase]
         for stage in reading.projects:
             self.rows.stages.append((report, stage))
             near = self._projects.meet(stage.region, stage.project)

@@ -11,7 +11,10 @@ from bot.rules.problem_same import is_same, likeness
 from bot.rules.speaker import Speaker
 from config.campaign import Campaign
 from storage.kept import LIVE_STATES, Deed, Happening, KeptProblem, ProblemState
-from storage.records import Problem, Report, Resolution
+from storage.records import Problem, Reading, Report, Resolution
+
+SHORT = 80
+"""A message no longer than this is kept whole as the evidence that a problem is solved."""
 
 
 class Outcome(StrEnum):
@@ -63,6 +66,15 @@ class ProblemBook:
     def changed(self) -> list[KeptProblem]:
         """The problems that were kept before and are different now."""
         return [self._kept[number] for number in sorted(self._changed - self._new)]
+
+    def take_all(self, reading: Reading, report: Report, *, speaker: Speaker, text: str) -> list[Result]:
+        """Take in what a reading says of problems; a short message is kept whole as evidence."""
+        results = [self.take(problem, report) for problem in reading.problems]
+        for solved in reading.resolutions:
+            said = "".join(text[start:end] for start, end in solved.spans)
+            evidence = said if said and len(text) > SHORT else text
+            results.append(self.resolve(solved, report, speaker=speaker, evidence=evidence))
+        return results
 
     def take(self, problem: Problem, report: Report) -> Result:
         """Take a problem in: joined to the same obstacle, opened when it is stated, else kept as a candidate."""

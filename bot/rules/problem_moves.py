@@ -109,6 +109,17 @@ def listed(candidate: KeptProblem, *, number: int, at: dt.datetime, campaign: Ca
     return replace(candidate, number=number, state=state, opened_at=at, changed_at=at)
 
 
+def as_said(candidate: KeptProblem) -> Problem:
+    """Return a candidate as the problem that was said."""
+    return Problem(
+        region=candidate.region,
+        project=candidate.project,
+        category=candidate.category,
+        text=candidate.text,
+        stated=True,
+    )
+
+
 def announced(problem: KeptProblem, *, at: dt.datetime) -> Move:
     """Return a problem whose division, or the leading group, was told of it."""
     state = ProblemState.ROUTED if problem.state is ProblemState.WAITING else problem.state

@@ -62,7 +62,7 @@ def _tell_divisions(push: Push, batches: Batches) -> None:
         for division, batch in sorted(batches.divisions.items(), key=lambda item: item[0])
     }
     if batches.unhandled.chased:
-        documents[""] = wording.division_batch("未定处室", batches.unhandled, day=push.day, campaign=campaign)
+        documents[""] = wording.division_batch(None, batches.unhandled, day=push.day, campaign=campaign)
     left = []
     for division, document in documents.items():
         targets = division_targets(push, division)

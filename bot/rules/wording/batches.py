@@ -20,10 +20,10 @@ _WORDS = {
 }
 
 
-def division_batch(division: str, batch: Batch, *, day: dt.date, campaign: Campaign) -> Document:
-    """Tell a division in one list what is new, silent, overdue or to be confirmed."""
+def division_batch(division: str | None, batch: Batch, *, day: dt.date, campaign: Campaign) -> Document:
+    """Tell a division (or, of what none handles, headquarters) what is new, silent, overdue or to be confirmed."""
     counts = "，".join(f"{word}{len(batch.chased[why])}个" for why, word in _WORDS.items() if why in batch.chased)
-    lines = [f"【问题转办】{division} {day_text(day)}：{counts}。"]
+    lines = [f"【问题转办】{division or '未定处室'} {day_text(day)}：{counts}。"]
     for why, word in _WORDS.items():
         lines += _section(word, batch.chased.get(why, ()), day=day, campaign=campaign)
     return Document(lines=(*lines, _how_to_answer(batch)))

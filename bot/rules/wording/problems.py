@@ -191,6 +191,11 @@ def opened(problem: KeptProblem, campaign: Campaign) -> str:
     return f"已列入｜{problem.region} 问题#{problem.number}（{category}）{_handed_to(problem)}：{quoted(problem.text)}"
 
 
+def joined(problem: KeptProblem) -> str:
+    """Say that what was mentioned in passing is an open problem already."""
+    return f"与在办问题#{problem.number}相同，已并入。"
+
+
 def settled(problem: KeptProblem) -> str:
     """Confirm that a problem is solved, or closed."""
     if problem.state is ProblemState.CLOSED:
