@@ -30,7 +30,7 @@ AT_ONCE = 16
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 600.0
 ALERT_EVERY = dt.timedelta(hours=1)
-ALERT_WAITS = dt.timedelta(minutes=1)
+ALERT_WAITS = dt.timedelta(minutes=10)
 
 
 class Courier:
@@ -55,12 +55,14 @@ class Courier:
         self._database = database
         self._clock = clock
         self._owner = f"{messenger.name}/{secrets.token_hex(8)}"
+        self._unmarked: list[tuple[Owed, SendError | None]] = []
 
     async def deliver_next(self) -> bool:
         """Deliver the due messages that are most urgent, one a chat; return False when none is due.
 
         The claim is committed before the post, so a crash between the two costs a repeated message, never a lost one.
         """
+        await self._mark_all()
         now = self._clock.now()
         async with self._database.transaction() as tx:
             claimed = await outbox.claim(
@@ -75,19 +77,40 @@ class Courier:
             due = await self._within_budget(tx, [o for o in claimed if o.expires_at > now], now)
             for late in (o for o in claimed if o.expires_at <= now):
                 await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
-                if late.tries > 1:
-                    await self._tell_admins(tx, late, now)
+                await self._tell_admins(tx, late, now)
             if due:
                 reach("claim.before_commit")
         if due:
             reach("claim.after_commit")
             faults = await asyncio.gather(*(self._post(owed) for owed in due))
-            async with self._database.transaction() as tx:
-                for owed, fault in zip(due, faults, strict=True):
-                    await self._mark(tx, owed, fault)
-                reach("mark.before_commit")
-            reach("mark.after_commit")
+            self._unmarked += zip(due, faults, strict=True)
+            await self._mark_all()
         return bool(claimed)
+
+    async def _mark_all(self) -> None:
+        """Write down how posts went; what cannot be written now, as the database is away, is written before the next.
+
+        Whoever takes over a lease that ran out meanwhile has the word: marks of its former owner do nothing.
+        """
+        if not self._unmarked:
+            return
+        now = self._clock.now()
+        sent = [owed for owed, fault in self._unmarked if fault is None]
+        doubled = [] if self._messenger.limits.idempotent else [o.id for o in sent if o.unknown]
+        async with self._database.transaction() as tx:
+            await outbox.mark_sent(tx, doubled, owner=self._owner, at=now, doubled=True)
+            once = [o.id for o in sent if o.id not in doubled]
+            await outbox.mark_sent(tx, once, owner=self._owner, at=now, doubled=False)
+            for owed, fault in self._unmarked:
+                if fault is not None:
+                    await self._mark_failed(tx, owed, fault)
+            reach("mark.before_commit")
+        reach("mark.after_commit")
+        self._unmarked = []
+        for owed in sent:
+            log.info(
+                "delivered", messenger=self._messenger.name, outbox_id=owed.id, inbox_id=owed.inbox_id, kind=owed.kind
+            )
 
     async def _within_budget(self, tx: Tx, claimed: list[Owed], now: dt.datetime) -> list[Owed]:
         """Return what the messenger lets us say now; the rest waits until it does."""
@@ -115,19 +138,9 @@ class Courier:
 
     async def _post(self, owed: Owed) -> SendError | None:
         """Post one message; return how it failed, or None."""
-        use_route = owed.reply_until is not None and owed.reply_until > self._clock.now()
-        post = Post(
-            key=hashlib.sha256(owed.dedup_key.encode()).hexdigest()[:32],
-            chat_id=owed.chat_id,
-            chat_kind=ChatKind(owed.chat_kind),
-            document=await self._studio.finish(Document.from_json(owed.document)),
-            kind=owed.kind,
-            route=owed.route,
-            reply_to=owed.reply_to,
-            reply_route=owed.reply_route if use_route else None,
-        )
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
+                post = await self._addressed(owed)
                 reach("send.before")
                 await self._messenger.send(post, self._load)
                 reach("send.after")
@@ -140,6 +153,19 @@ class Courier:
             return SendError(type(fault).__name__)
         return None
 
+    async def _addressed(self, owed: Owed) -> Post:
+        use_route = owed.reply_until is not None and owed.reply_until > self._clock.now()
+        return Post(
+            key=hashlib.sha256(owed.dedup_key.encode()).hexdigest()[:32],
+            chat_id=owed.chat_id,
+            chat_kind=ChatKind(owed.chat_kind),
+            document=await self._studio.finish(Document.from_json(owed.document)),
+            kind=owed.kind,
+            route=owed.route,
+            reply_to=owed.reply_to,
+            reply_route=owed.reply_route if use_route else None,
+        )
+
     async def _load(self, file: File) -> bytes:
         async with self._database.transaction(reading=True) as tx:
             found = await outbox.attachment(tx, file.sha256)
@@ -147,15 +173,12 @@ class Courier:
             raise SendError(f"attachment {file.name} is gone", permanent=True)
         return found[1]
 
-    async def _mark(self, tx: Tx, owed: Owed, fault: SendError | None) -> None:
-        """Write down how one post went."""
+    async def _mark_failed(self, tx: Tx, owed: Owed, fault: SendError) -> None:
+        """Write down that a post failed: over and done with, or later again."""
         now = self._clock.now()
-        unknown = owed.unknown + (fault is not None and fault.unknown)
+        unknown = owed.unknown + fault.unknown
         twice = not self._messenger.limits.idempotent
-        if fault is None:
-            await outbox.mark_sent(tx, owed.id, owner=self._owner, at=now, doubled=twice and owed.unknown > 0)
-            log.info("delivered", messenger=self._messenger.name, outbox_id=owed.id, kind=owed.kind, tries=owed.tries)
-        elif fault.permanent or owed.tries >= MAX_TRIES or (twice and unknown > 1):
+        if fault.permanent or owed.tries >= MAX_TRIES or (twice and unknown > 1):
             await outbox.mark_over(tx, owed.id, State.DEAD, owner=self._owner, fault=str(fault), at=now)
             log.error("message dead", messenger=self._messenger.name, outbox_id=owed.id, fault=str(fault))
             await self._tell_admins(tx, owed, now)
@@ -169,7 +192,7 @@ class Courier:
     async def _tell_admins(self, tx: Tx, owed: Owed, now: dt.datetime) -> None:
         """Owe the admins the news of what did not arrive: one alert a robot and hour, and none about an alert itself.
 
-        It waits a minute, so that it can count what fails together; what fails after it is gone is for the next hour's.
+        It waits ten minutes, so that it can count what fails together; what fails after it is gone is for the next hour's.
         """
         if owed.kind == PostKind.ALERT:
             return

@@ -4,23 +4,33 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from bot.clock import Clock
 from bot.failpoints import reach
-from bot.messengers.base import Answer, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
-from storage import inbox
+from bot.messengers.base import Answer, Attached, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
+from storage import inbox, wakeup
 from storage.database import Database
 from storage.inbox import Intake, Message
+from storage.spool import Spool
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_WORKBOOK_BYTES = 2 * 1024 * 1024
 BODY_TIMEOUT_S = 10.0
 COMMIT_TIMEOUT_S = 4.0
 """Messengers wait about five seconds for their answer."""
+AWAY_AFTER_S = 2.0
+"""A database that has not committed by then is away: there is still time to spool."""
+DRAIN_AT_ONCE = 500
+DRAIN_TIMEOUT_S = 10.0
+REFUSED = (DataError, IntegrityError, ProgrammingError, ValueError, TypeError)
+"""The database is there, and will not take this message however often it is offered."""
 
 VERDICTS = {
     Intake.NEW: Verdict.ACCEPTED,
@@ -30,12 +40,17 @@ VERDICTS = {
 
 
 class Letterbox:
-    """Messages that come while a commit is under way share the next one."""
+    """Messages that come while a commit is under way share the next one.
 
-    def __init__(self, database: Database, *, campaign: str, bell: asyncio.Event) -> None:
+    While the database is away they go to the spool, and all that follow go there too until it is handed on: the order
+    of receipt is kept.
+    """
+
+    def __init__(self, database: Database, *, campaign: str, bell: asyncio.Event, spool: Spool | None = None) -> None:
         self._database = database
         self._campaign = campaign
         self._bell = bell
+        self.spool = spool
         self._waiting = _Batch()
         self._committing: asyncio.Task[None] | None = None
         self._met: set[tuple[str, str]] = set()
@@ -48,19 +63,74 @@ class Letterbox:
             self._committing = asyncio.create_task(self._commit_all())
         return future
 
+    async def keep_workbook(self, inbound: Inbound, workbook: Attached) -> Inbound:
+        """Keep the bytes of a workbook that was sent; the message then names it by its hash."""
+        if len(workbook.data) > MAX_WORKBOOK_BYTES:
+            return replace(inbound, form="file")
+        sha256 = hashlib.sha256(workbook.data).hexdigest()
+        async with asyncio.timeout(COMMIT_TIMEOUT_S), self._database.transaction() as tx:
+            await outbox.keep_attachment(tx, sha256=sha256, media_type=workbook.media_type, data=workbook.data)
+        return replace(inbound, text=excel.sent_workbook(sha256), form="file")
+
     async def _commit_all(self) -> None:
         """Commit batch after batch until nobody waits; a failed one fails those who wait for it, and no other."""
         try:
             while self._waiting.messages:
                 batch, self._waiting = self._waiting, _Batch()
                 try:
-                    batch.answer(await self._commit(batch.messages))
+                    batch.answer(await self._keep(batch.messages))
                 except Exception as fault:  # noqa: BLE001 whoever waits is told, and answers for it
                     batch.fail(fault)
         finally:
             self._committing = None
 
-    async def _commit(self, messages: Sequence[Message]) -> list[Intake]:
+    async def _keep(self, messages: Sequence[Message]) -> list[Intake]:
+        """Commit messages, or spool them while the database is away."""
+        if self.spool is None:
+            return await self._commit(messages)
+        if self.spool.is_empty:
+            try:
+                async with asyncio.timeout(AWAY_AFTER_S):
+                    return await self._commit(messages)
+            except REFUSED:
+                raise
+            except Exception as fault:  # noqa: BLE001 whatever kind of away it is
+                log.error("database away, messages go to the spool", fault=type(fault).__name__)  # noqa: TRY400
+        await self.spool.append(messages)
+        return [Intake.NEW] * len(messages)
+
+    async def drain(self) -> bool:
+        """Hand the oldest spooled messages on to the database; return whether there were any and it took them."""
+        if self.spool is None or self.spool.is_empty:
+            return False
+        messages = await self.spool.oldest(DRAIN_AT_ONCE)
+        if not messages:
+            return False
+        try:
+            async with asyncio.timeout(DRAIN_TIMEOUT_S):
+                await self._commit(messages, point="drain")
+        except REFUSED as fault:
+            return await self._drain_one(messages[0], fault)
+        except Exception as fault:  # noqa: BLE001 still away
+            log.warning("database still away", waiting_bytes=self.spool.size, fault=type(fault).__name__)
+            return False
+        await self.spool.hand_over(messages)
+        log.info("spool handed on", messages=len(messages), waiting_bytes=self.spool.size)
+        return True
+
+    async def _drain_one(self, message: Message, fault: Exception) -> bool:
+        """Hand on one message of a batch that the database refuses; set it apart when it is the culprit."""
+        assert self.spool is not None
+        try:
+            await self._commit([message], point="drain")
+        except REFUSED:
+            log.error("spooled message set apart", message_id=message.message_id, fault=type(fault).__name__)  # noqa: TRY400
+            await self.spool.set_apart(message)
+        else:
+            await self.spool.hand_over([message])
+        return True
+
+    async def _commit(self, messages: Sequence[Message], *, point: str = "intake") -> list[Intake]:
         met = {
             (m.messenger, m.chat_id): (m.messenger, m.chat_id, m.chat_kind, None)
             for m in messages
@@ -70,8 +140,9 @@ class Letterbox:
             if met:
                 await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
             answers = await inbox.add(tx, messages)
-            reach("intake.before_commit")
-        reach("intake.after_commit")
+            await wakeup.notify(tx, "inbox")
+            reach(f"{point}.before_commit")
+        reach(f"{point}.after_commit")
         self._met |= set(met)
         self._bell.set()
         return answers
@@ -175,6 +246,8 @@ class FrontDoor:
     async def keep(self, messenger: str, inbound: Inbound, *, body: bytes | None = None) -> Verdict:
         """Keep a believed message durably; *body* is what it is compared by when its id comes again."""
         identity = body or inbound.identity or _said(inbound)
+        if inbound.workbook is not None:
+            inbound = await self._letterbox.keep_workbook(inbound, inbound.workbook)
         message = Message(
             campaign=self._campaign,
             messenger=messenger,

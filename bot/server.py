@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Collection
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -11,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.loop import forever
 from bot.wiring import Service
-from storage import inbox
+from storage import inbox, wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +74,9 @@ async def _working(service: Service, roles: Collection[str]) -> AsyncIterator[No
     stop = asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="Asia/Shanghai")
     tasks = _workers(service, stop) if "worker" in roles else []
+    if "web" in roles:
+        tasks.append(_drainer(service, stop))
+    listener = asyncio.create_task(wakeup.listen(service.database, partial(_hear, service)))
     if "scheduler" in roles:
         scheduler.add_job(_strike, "interval", args=[service], seconds=TICK_S, coalesce=True, id="strike")
     if service.robots.quotas:  # in every role: who receives uses them up as well
@@ -86,6 +90,7 @@ async def _working(service: Service, roles: Collection[str]) -> AsyncIterator[No
         if scheduler.running:
             scheduler.shutdown(wait=False)
         stop.set()
+        listener.cancel()
         service.inbox_bell.set()
         for bell in service.courier_bells:
             bell.set()
@@ -108,6 +113,23 @@ def _workers(service: Service, stop: asyncio.Event) -> list[asyncio.Task[None]]:
         for courier, bell in zip(service.couriers, service.courier_bells, strict=True)
     ]
     return [asyncio.create_task(work) for work in (clerk, *couriers)]
+
+
+def _drainer(service: Service, stop: asyncio.Event) -> asyncio.Task[None]:
+    """Hand on what was spooled, by whichever process, as soon as the database is back."""
+    spool, nobody_rings = service.letterbox.spool, asyncio.Event()
+    if spool is not None and (size := spool.adopt()):
+        log.warning("spool taken over", waiting_bytes=size)
+    work = forever(service.letterbox.drain, name="spool", bell=nobody_rings, stop=stop, idle_s=IDLE_S)
+    return asyncio.create_task(work)
+
+
+def _hear(service: Service, word: str) -> None:
+    """Wake whom another process left work for."""
+    if word == "inbox":
+        service.inbox_bell.set()
+    else:
+        ring(service)
 
 
 def ring(service: Service) -> None:

@@ -28,6 +28,7 @@ from config.campaign import DEFAULT_CAMPAIGN, Campaign
 from config.campaign import load as load_campaign
 from config.settings import Settings
 from storage.database import Database
+from storage.spool import Spool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ def build(
     painter: Painter | None = None,
     robots: Robots | None = None,
     wall: Clock | None = None,
+    spool: Spool | None = None,
 ) -> Service:
     """Put a service together; without a painter its summaries are words and sheets only.
 
@@ -103,7 +105,7 @@ def build(
     office = office_of(campaign, has_pictures=painter is not None)
     studio = Studio(database, painter)
     inbox_bell = asyncio.Event()
-    letterbox = Letterbox(database, campaign=campaign.key, bell=inbox_bell)
+    letterbox = Letterbox(database, campaign=campaign.key, bell=inbox_bell, spool=spool)
     timetable = Timetable(campaign, office.duty.working_days)
     listening = {name: messenger for name, messenger in messengers.items() if name not in robots.deaf}
     connected = {connection.name: connection for connection in robots.connections}
@@ -156,6 +158,7 @@ async def service_of(
         painter=painter_of(settings, campaign),
         robots=robots,
         wall=wall,
+        spool=spool_of(settings, database),
     )
     return service
 
@@ -163,6 +166,11 @@ async def service_of(
 def painter_of(settings: Settings, campaign: Campaign) -> Painter | None:
     """Return who draws the pictures, unless the campaign wants none."""
     return Painter(font_file=settings.font_file) if campaign.pictures else None
+
+
+def spool_of(settings: Settings, database: Database) -> Spool | None:
+    """Return where messages go while the database is away; a SQLite file is never away alone."""
+    return None if database.is_sqlite else Spool(settings.spool_dir)
 
 
 def clock_of(settings: Settings) -> SystemClock:

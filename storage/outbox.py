@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, case, delete, func, select, text, update
 
+from storage import wakeup
 from storage.database import Tx, insert
 from storage.tables import attachments, outbox, sends
 
@@ -71,7 +72,8 @@ _FIELDS = (
     "region",
     "day",
 )
-_LIVE = (State.WAITING, State.LEASED)
+LOOKED_AT = 1000
+"""How many due messages a claim looks at to find one for each chat."""
 
 
 async def enqueue(tx: Tx, owed: Sequence[Owed]) -> None:
@@ -84,6 +86,7 @@ async def enqueue(tx: Tx, owed: Sequence[Owed]) -> None:
         for o in owed
     ]
     await tx.execute(insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"]), rows)
+    await wakeup.notify(tx, "outbox")
 
 
 async def claim(
@@ -98,37 +101,51 @@ async def claim(
 ) -> list[Owed]:
     """Lease the most urgent due messages of these messengers, at most one for each chat, oldest first within a chat.
 
-    `only_routed` leaves alone what does not go by a chat's own push robot.
+    `only_routed` leaves alone what does not go by a chat's own push robot, unless it is too late for it anyway.
 
     A message whose lease ran out was left by a Courier that died: it may have arrived, so it is *unknown*.
     """
     due = (outbox.c.state == State.WAITING) | ((outbox.c.state == State.LEASED) & (outbox.c.lease_until <= now))
+    await _one_at_a_time(tx, messengers)
     query = (
-        select(outbox)
+        select(outbox.c.id, outbox.c.messenger, outbox.c.chat_id)
         .where(due, outbox.c.not_before <= now, outbox.c.messenger.in_(messengers))
         .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit * 4)
-        .with_for_update(skip_locked=True)
+        .limit(LOOKED_AT)
     )
     if only_routed:
-        query = query.where(outbox.c.route.is_not(None), outbox.c.reply_route.is_(None))
-    taken: dict[tuple[str, str], RowMapping] = {}
-    busy = await _busy_chats(tx, now)
-    for row in (await tx.execute(query)).mappings():
-        key = (row["messenger"], row["chat_id"])
-        if key not in busy and key not in taken and len(taken) < limit:
-            taken[key] = row
-    if not taken:
+        is_routed = outbox.c.route.is_not(None) & outbox.c.reply_route.is_(None)
+        query = query.where(is_routed | (outbox.c.expires_at <= now))
+    taken = await _busy_chats(tx, now)
+    chosen: list[int] = []
+    for number, *chat in await tx.execute(query):
+        if tuple(chat) not in taken and len(chosen) < limit:
+            taken.add(tuple(chat))
+            chosen.append(number)
+    if not chosen:
         return []
-    abandoned = [row["id"] for row in taken.values() if row["state"] == State.LEASED]
-    if abandoned:
-        await tx.execute(update(outbox).where(outbox.c.id.in_(abandoned)).values(unknown=outbox.c.unknown + 1))
-    await tx.execute(
+    lease_it = (
         update(outbox)
-        .where(outbox.c.id.in_([row["id"] for row in taken.values()]))
-        .values(state=State.LEASED, owner=owner, lease_until=now + lease, tries=outbox.c.tries + 1)
+        .where(outbox.c.id.in_(chosen), due)  # what was voided meanwhile stays void
+        .values(
+            unknown=outbox.c.unknown + case((outbox.c.state == State.LEASED, 1), else_=0),
+            state=State.LEASED,
+            owner=owner,
+            lease_until=now + lease,
+            tries=outbox.c.tries + 1,
+        )
+        .returning(outbox)
     )
-    return [_owed(row, unknown=row["unknown"] + (row["id"] in abandoned)) for row in taken.values()]
+    leased = {row["id"]: _owed(row) for row in (await tx.execute(lease_it)).mappings()}
+    return [leased[number] for number in chosen if number in leased]
+
+
+async def _one_at_a_time(tx: Tx, messengers: Sequence[str]) -> None:
+    """Let only one Courier of a messenger claim at a time: chats keep their order, and nobody overdraws a budget."""
+    if tx.dialect.name == "sqlite":
+        return
+    for messenger in sorted(messengers):
+        await tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 1))"), {"key": f"claim/{messenger}"})
 
 
 async def _busy_chats(tx: Tx, now: dt.datetime) -> set[tuple[str, str]]:
@@ -139,11 +156,13 @@ async def _busy_chats(tx: Tx, now: dt.datetime) -> set[tuple[str, str]]:
     return {(messenger, chat_id) for messenger, chat_id in await tx.execute(query)}
 
 
-async def mark_sent(tx: Tx, owed_id: int, *, owner: str, at: dt.datetime, doubled: bool) -> None:
-    """Write down that a message arrived; `doubled` when an earlier try may have arrived too."""
+async def mark_sent(tx: Tx, ids: Sequence[int], *, owner: str, at: dt.datetime, doubled: bool) -> None:
+    """Write down that messages arrived; `doubled` when an earlier try may have arrived too."""
+    if not ids:
+        return
     await tx.execute(
         update(outbox)
-        .where(outbox.c.id == owed_id, outbox.c.owner == owner)
+        .where(outbox.c.id.in_(ids), outbox.c.owner == owner, outbox.c.state == State.LEASED)
         .values(state=State.SENT, sent_at=at, lease_until=None, fault=None, doubled=doubled)
     )
 
@@ -318,6 +337,6 @@ def _dead(row: RowMapping) -> Dead:
     return Dead(number=row["id"], fault=row["fault"] or "", at=row["sent_at"], state=State(row["state"]), **values)
 
 
-def _owed(row: RowMapping, *, unknown: int) -> Owed:
+def _owed(row: RowMapping) -> Owed:
     values = {name: row[name] for name in _FIELDS}
-    return Owed(id=row["id"], tries=row["tries"] + 1, unknown=unknown, **values)
+    return Owed(id=row["id"], tries=row["tries"], unknown=row["unknown"], **values)

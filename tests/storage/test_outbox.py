@@ -76,7 +76,7 @@ async def test_who_lost_the_lease_can_mark_nothing(database: Database) -> None:
     await claim(database, owner="alive", after_s=91)
 
     async with database.transaction() as tx:
-        await outbox.mark_sent(tx, one.id, owner="paused", at=NOW, doubled=False)
+        await outbox.mark_sent(tx, [one.id], owner="paused", at=NOW, doubled=False)
         states = await outbox.states_of(tx, ["one"])
 
     assert states == {"one": State.LEASED}
