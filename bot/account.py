@@ -89,11 +89,14 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     found = {}
     for region in campaign.regions:
         place = view.position(region, office.pacing)
+        before = state_from_json(remembered.get(region))
+        reported = view.states.get(region)
+        # Between a missed report and the next day's deadline the data is as old as it was.
+        is_still_old = before.is_suppressed and reported is not None and reported.is_missing
         holds = Holds(
-            is_overdue=view.states.get(region) is ReportState.OVERDUE or place.counted == Figures(),
+            is_overdue=reported is ReportState.OVERDUE or is_still_old or place.counted == Figures(),
             held_until=_held_until(held, region),
         )
-        before = state_from_json(remembered.get(region))
         state, announcements = rules.step(before, place, holds=holds, now=now)
         if region in promised and state.base is not None:  # a 计划 that was missed: the unit is warned as if anew
             state, announcements = rules.step(replace(before, told=None, told_at=None), place, holds=holds, now=now)

@@ -174,7 +174,8 @@ async def _say(service: Service, line: Line) -> None:
 async def _write(service: Service, seen: Sequence[Seen], out: Path, *, end: dt.datetime, first: dt.date) -> None:
     files: dict[str, bytes] = {}
     lines = []
-    for post in seen:
+    # Posts of one moment to several chats end in any order; within a chat they are in order.
+    for post in sorted(seen, key=lambda post: (post.at, post.chat_id)):
         names = [await _keep(service, file, files) for file in post.document.attachments]
         lines.append(json.dumps(_transcript(post, names), ensure_ascii=False) + "\n")
     last = local_day(end - dt.timedelta(microseconds=1))

@@ -1,32 +1,16 @@
 """How lines came to where they stand: day by day for curves, message by message for whoever asks why."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from storage.database import Tx
+from storage.evidence import Evidence
 from storage.records import Basis, Figures, LineKey, Progress
 from storage.tables import entries, inbox, line_days, reports
 
 Series = dict[LineKey, list[tuple[dt.date, Figures]]]
 """Each line's days with what it stood at when they ended, oldest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One entry with the message that brought it: whose, when, in which words, and whether it still counts."""
-
-    number: int
-    progress: Progress
-    person: str
-    sent_at: dt.datetime
-    text: str
-    order: int
-    live: bool
-    derived: bool
-    is_voided: bool
-    replaced_by: int | None
 
 
 async def series(tx: Tx, campaign: str, *, stage: str, until: dt.date, region: str | None = None) -> Series:

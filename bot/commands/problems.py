@@ -11,11 +11,13 @@ from bot.clock import local_day
 from bot.commands import task_words, units
 from bot.commands.call import Call, Said, hint, refuse, say
 from bot.document import PostKind
+from bot.publish.lists import lists_book
+from bot.publish.studio import order
 from bot.rules import problem_lists, problem_moves
 from bot.rules.problem_book import happening
 from bot.rules.problem_moves import Move, Unsettled
 from bot.rules.problem_same import is_same
-from bot.rules.wording import hints
+from bot.rules.wording import hints, weekly
 from bot.rules.wording import problems as wording
 from storage import audit, ledger, problems
 from storage.database import Tx
@@ -41,9 +43,14 @@ async def lists(tx: Tx, call: Call) -> Said:
     """三清单 [市州]: three views of the open problems of one's unit, or handled by one's division."""
     rows = problem_lists.rows_of(await _in_scope(tx, call), today=local_day(call.now), campaign=call.campaign)
     where = call.args.regions[0] if len(call.args.regions) == 1 else call.speaker.division
-    return say(
+    said = say(
         *wording.three_lists(rows, day=local_day(call.now), where=where, asks=call.speaker.role is not Role.LEADER)
     )
+    if not rows:
+        return said
+    name = weekly.file_name(call.campaign, weekly.THREE_LISTS, local_day(call.now), "xlsx")
+    book = order(f"{where or ''}{name}", lists_book(rows, title=name))
+    return replace(said, document=replace(said.document, files=(book,)))
 
 
 async def enlist(tx: Tx, call: Call) -> Said:

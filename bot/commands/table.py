@@ -26,6 +26,7 @@ from bot.commands import (
 from bot.commands.call import Action, Call, Command, Said, say
 from bot.commands.grammar import Found, read
 from bot.commands.problem_table import FOR_PROBLEMS
+from bot.commands.summaries import FOR_SUMMARIES
 from bot.document import PostKind
 from bot.rules.speaker import Speaker
 from bot.rules.wording import hints
@@ -81,7 +82,6 @@ EVERYONE = (
         help="我是 恩施州 张三：申请加入",
     ),
     Command(name="排名", aliases=("排行",), may=WATCHERS, run=everyone.ranking, help="排名：各市州完成任务排名"),
-    Command(name="日报", aliases=("最近日报",), may=WATCHERS, run=everyone.daily, help="日报：最近一期日报"),
 )
 
 FOR_LIAISONS = (
@@ -269,7 +269,7 @@ FOR_ADMINS = (
     ),
 )
 
-_OTHERS = (*EVERYONE, *FOR_LIAISONS, *FOR_PROBLEMS, *FOR_ADMINS)
+_OTHERS = (*EVERYONE, *FOR_LIAISONS, *FOR_PROBLEMS, *FOR_SUMMARIES, *FOR_ADMINS)
 _TOPICS = "|".join(name for command in _OTHERS for name in (command.name, *command.aliases))
 
 

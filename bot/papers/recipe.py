@@ -33,7 +33,7 @@ _SCALARS: dict[str, tuple[type[Any], Callable[[Any], str], Callable[[str], Any]]
     "moment": (dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
     "day": (dt.date, dt.date.isoformat, dt.date.fromisoformat),
 }
-"""Values that JSON has no word for: the type, how it is written, how it is read; a moment is a day too, so it is first."""
+"""Values that JSON has no word for: type, how it is written, how it is read; a moment is a day too, so it is first."""
 
 
 class RecipeError(Exception):

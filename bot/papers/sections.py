@@ -7,7 +7,9 @@ from bot.papers.views import Level, Line, Lines, Meter, Meters, Notes, Picture, 
 GAP = 22
 LINE = 38
 PILL = 36
-SMALLEST_FIGURE = 40
+FIGURE, SMALLEST_FIGURE = 50, 40
+MOST_IN_ROW = 5
+GUTTER, NOTE_ROOM = 26, 190
 SMALL = NOTE + 2
 
 
@@ -55,13 +57,48 @@ def set_stats(canvas: Canvas, section: Stats) -> None:
         set_title(canvas, section.title)
     else:
         canvas.y += GAP - 6
+    size, room = _one_row(canvas, section.stats)
+    if size:
+        _set_stats(
+            canvas, section.stats, size=size, rooms=[width + room for width in _widths(canvas, section.stats, size)]
+        )
+        return
     columns = _columns(canvas, section.stats)
     size = _stat_size(canvas, section.stats, columns)
     for start in range(0, len(section.stats), columns):
-        row = section.stats[start : start + columns]
-        canvas.y = max(
-            _set_stat(canvas, stat, place=place, columns=columns, size=size) for place, stat in enumerate(row)
+        _set_stats(canvas, section.stats[start : start + columns], size=size, rooms=[INNER / columns] * columns)
+
+
+def _set_stats(canvas: Canvas, stats: tuple[Stat, ...], *, size: int, rooms: list[float]) -> None:
+    """Set figures side by side, each in its room."""
+    x, bottoms = float(LEFT), []
+    for stat, room in zip(stats, rooms, strict=False):
+        bottoms.append(_set_stat(canvas, stat, x=x, room=room, size=size))
+        x += room
+    canvas.y = max(bottoms)
+
+
+def _one_row(canvas: Canvas, stats: tuple[Stat, ...]) -> tuple[int, float]:
+    """Return in which size all figures have room in one row, each as wide as it is, and what is left for each.
+
+    The size is 0 where they have none.
+    """
+    for size in range(FIGURE, SMALLEST_FIGURE - 1, -2) if len(stats) <= MOST_IN_ROW else ():
+        left = INNER - sum(_widths(canvas, stats, size))
+        if left >= GUTTER * len(stats):
+            return size, left / len(stats)
+    return 0, 0.0
+
+
+def _widths(canvas: Canvas, stats: tuple[Stat, ...], size: int) -> list[float]:
+    return [
+        max(
+            canvas.width(stat.value, size) + (canvas.width(stat.unit, TEXT) + 6 if stat.unit else 0),
+            canvas.width(stat.label, TEXT),
+            min(canvas.width(stat.note, TEXT), NOTE_ROOM),
         )
+        for stat in stats
+    ]
 
 
 def _columns(canvas: Canvas, stats: tuple[Stat, ...]) -> int:
@@ -76,7 +113,7 @@ def _columns(canvas: Canvas, stats: tuple[Stat, ...]) -> int:
 def _stat_size(canvas: Canvas, stats: tuple[Stat, ...], columns: int) -> int:
     """Return the size in which all of the figures have room."""
     return min(
-        canvas.fit(stat.value, size=50, smallest=TEXT, room=_value_room(canvas, stat, columns))[1] for stat in stats
+        canvas.fit(stat.value, size=FIGURE, smallest=TEXT, room=_value_room(canvas, stat, columns))[1] for stat in stats
     )
 
 
@@ -84,13 +121,13 @@ def _value_room(canvas: Canvas, stat: Stat, columns: int) -> float:
     return INNER / columns - 24 - (canvas.width(stat.unit, TEXT) + 6 if stat.unit else 0)
 
 
-def _set_stat(canvas: Canvas, stat: Stat, *, place: int, columns: int, size: int) -> float:
+def _set_stat(canvas: Canvas, stat: Stat, *, x: float, room: float, size: int) -> float:
     """Set one figure; return where it ends below."""
-    x = LEFT + place * INNER / columns
-    room = INNER / columns - 14
+    value_room = room - 24 - (canvas.width(stat.unit, TEXT) + 6 if stat.unit else 0)
+    room -= 14
     label, _ = canvas.fit(stat.label, size=TEXT, smallest=TEXT, room=room)
     canvas.write(label, x=x, y=canvas.y + 34, size=TEXT, fill=palette.SOFT)
-    value, size = canvas.fit(stat.value, size=size, smallest=TEXT, room=_value_room(canvas, stat, columns))
+    value, size = canvas.fit(stat.value, size=size, smallest=TEXT, room=value_room)
     box = canvas.write(value, x=x, y=canvas.y + 86, size=size, fill=palette.TONES[stat.tone])
     canvas.write(stat.unit, x=box.right + 6, y=canvas.y + 86, size=TEXT, fill=palette.TONES[stat.tone])
     bottom = canvas.y + 96

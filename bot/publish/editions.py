@@ -82,14 +82,15 @@ async def weekly_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.datetim
     campaign, pen = office.campaign, _pen(office)
     week = await week_of(tx, office, day=day, at=at)
     document = weekly.compose(week, office.pacing)
-    summary_lines = [line.partition("、")[2] for line in document.lines]
     document = replace(
         document,
         files=(
             order(words.file_name(campaign, "周报", day, "xlsx"), weekly_papers.weekly_book(week, pen)),
             order(
                 words.file_name(campaign, "周报", day, "docx"),
-                weekly_papers.weekly_memo(week, pen, summary=summary_lines),
+                weekly_papers.weekly_memo(
+                    week, pen, summary=[line for line in weekly.account(week, office.pacing) if line]
+                ),
             ),
         ),
     )
@@ -160,6 +161,8 @@ async def _view(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, correc
     view = await account.of_day(tx, office, day=day, at=at, has_picture=has_picture)
     levelled = await account.levels(tx, view, office, now=at)
     view = account.with_levels(view, {r: one.state.colour for r, one in levelled.items() if one.state.colour})
+    if at < office.duty.deadline(day):  # today is not missed yet
+        view = replace(view, missing_days={r: max(0, n - 1) for r, n in view.missing_days.items()})
     in_hand = await problems.in_states(tx, campaign.key, states=LIVE_STATES)
     return replace(
         view,

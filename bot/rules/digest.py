@@ -13,6 +13,7 @@ from bot.rules.wording import daily
 from bot.rules.wording.daily import NAMED
 from bot.rules.wording.phrases import numbered
 
+_AWAITED = {ReportState.AWAITED, ReportState.IN_GRACE}
 STALE_AFTER = 2
 """Working days without a report from which on a unit's data is called old; a report missing today is only counted."""
 
@@ -70,14 +71,16 @@ def stale(view: DayView) -> dict[dt.date | None, list[str]]:
     """Return the overdue units by the day their data ends, the oldest first; None where there is none."""
     groups: defaultdict[dt.date | None, list[str]] = defaultdict(list)
     for region in view.campaign.regions:
-        if view.states.get(region) is ReportState.OVERDUE and view.missing_days.get(region, 0) >= STALE_AFTER:
+        days = view.missing_days.get(region, 0)
+        if days >= STALE_AFTER and view.states.get(region) in {ReportState.OVERDUE, *_AWAITED}:
             groups[view.data_as_of.get(region)].append(region)
     return {day: groups[day] for day in sorted(groups, key=lambda day: day or dt.date.min)}
 
 
 def is_old(view: DayView, region: str) -> bool:
-    """Whether what is shown of a unit is not of the day: its report is overdue, or there never was one."""
-    if view.states.get(region) is ReportState.OVERDUE:
+    """Whether what is shown of a unit is old: its report is overdue, or was the day before, or there never was one."""
+    state = view.states.get(region)
+    if state is ReportState.OVERDUE or (state in _AWAITED and view.missing_days.get(region, 0) > 0):
         return True
     line = (region, view.campaign.default_track.key, view.campaign.counting_stage.key)
     return region not in view.data_as_of and view.today.get(line, NOTHING) == NOTHING

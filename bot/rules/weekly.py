@@ -96,6 +96,21 @@ def owing(campaign: Campaign) -> tuple[str, ...]:
 def compose(week: Week, pacing: Pacing) -> Document:
     """Write the weekly in a few lines; picture, sheet and report hold the rest."""
     view, campaign = week.view, week.view.campaign
+    return Document(
+        title=weekly.title(week.number, week.since, view.day, campaign),
+        lines=numbered(
+            (
+                *account(week, pacing),
+                weekly.confirmed_text(len(owing(campaign)), week.unconfirmed),
+                digest.corrections(view) + weekly.closing(view.cut_off, has_picture=view.has_picture),
+            )
+        ),
+    )
+
+
+def account(week: Week, pacing: Pacing) -> tuple[str, str, str]:
+    """Say what the week brought, who is behind and who recovered, and how the problem ledger moved."""
+    view, campaign = week.view, week.view.campaign
     total = daily.total_text(
         whole_standing(view.today, campaign),
         whole_target(campaign),
@@ -105,24 +120,17 @@ def compose(week: Week, pacing: Pacing) -> Document:
         period=weekly.THIS_WEEK,
     )
     lags = digest.lags(view)
+    late = daily.late_projects_text(view.late_projects, campaign)
     behind = [(view.position(region, pacing), level) for region, level in lags[: daily.NAMED]]
-    corrections = digest.corrections(view)
-    return Document(
-        title=weekly.title(week.number, week.since, view.day, campaign),
-        lines=numbered(
-            (
-                total,
-                weekly.lag_text(behind, len(lags), week.recovered, campaign),
-                weekly.problems_text(
-                    in_hand=week.tally.in_hand,
-                    new=week.tally.new,
-                    closed=week.tally.closed,
-                    overdue=week.tally.overdue,
-                    visits=(len(week.visits.done), len(week.visits.owed_by)),
-                ),
-                weekly.confirmed_text(len(owing(campaign)), week.unconfirmed),
-                corrections + weekly.closing(view.cut_off, has_picture=view.has_picture),
-            )
+    return (
+        total,
+        weekly.lag_text(behind, len(lags), week.recovered, campaign, late=late),
+        weekly.problems_text(
+            in_hand=week.tally.in_hand,
+            new=week.tally.new,
+            closed=week.tally.closed,
+            overdue=week.tally.overdue,
+            visits=(len(week.visits.done), len(week.visits.owed_by)),
         ),
     )
 

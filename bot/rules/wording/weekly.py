@@ -25,13 +25,13 @@ def issue(number: int) -> str:
 
 
 def lag_text(
-    behind: Sequence[tuple[Position, str]], how_many: int, recovered: Sequence[str], campaign: Campaign
+    behind: Sequence[tuple[Position, str]], how_many: int, recovered: Sequence[str], campaign: Campaign, *, late: str
 ) -> str:
-    """Say who is behind the schedule and who recovered."""
+    """Say who is behind the schedule, which key projects are late, and who recovered."""
     named = "、".join(pushes.lag_text(position, campaign, level=level) for position, level in behind)
     more = f"等{how_many}家" if how_many > len(behind) else ""
     back = f"恢复正常：{listed(list(recovered))}" if recovered else ""
-    said = "；".join(filter(None, [f"进度滞后{how_many}家：{named}{more}" if how_many else "", back]))
+    said = "；".join(filter(None, [f"进度滞后{how_many}家：{named}{more}" if how_many else "", late, back]))
     return f"{said}。" if said else ""
 
 
@@ -55,6 +55,8 @@ def confirmed_text(owing: int, unconfirmed: Sequence[str]) -> str:
         return ""
     if not unconfirmed:
         return f"三清单：{owing}家已全部确认。"
+    if len(unconfirmed) == owing:
+        return f"三清单：{owing}家均未确认。"
     return f"三清单：已确认{owing - len(unconfirmed)}家，未确认{len(unconfirmed)}家：{listed(list(unconfirmed))}。"
 
 
