@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.clock import Clock
 from bot.failpoints import reach
 from bot.messengers.base import Answer, Attached, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
-from storage import inbox, wakeup
+from bot.rules.wording import excel
+from storage import inbox, outbox, wakeup
 from storage.database import Database
 from storage.inbox import Intake, Message
 from storage.spool import Spool
@@ -29,8 +30,6 @@ AWAY_AFTER_S = 2.0
 """A database that has not committed by then is away: there is still time to spool."""
 DRAIN_AT_ONCE = 500
 DRAIN_TIMEOUT_S = 10.0
-REFUSED = (DataError, IntegrityError, ProgrammingError, ValueError, TypeError)
-"""The database is there, and will not take this message however often it is offered."""
 
 VERDICTS = {
     Intake.NEW: Verdict.ACCEPTED,
@@ -92,9 +91,9 @@ class Letterbox:
             try:
                 async with asyncio.timeout(AWAY_AFTER_S):
                     return await self._commit(messages)
-            except REFUSED:
-                raise
-            except Exception as fault:  # noqa: BLE001 whatever kind of away it is
+            except Exception as fault:
+                if _is_refused(fault):
+                    raise
                 log.error("database away, messages go to the spool", fault=type(fault).__name__)  # noqa: TRY400
         await self.spool.append(messages)
         return [Intake.NEW] * len(messages)
@@ -109,9 +108,9 @@ class Letterbox:
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 await self._commit(messages, point="drain")
-        except REFUSED as fault:
-            return await self._drain_one(messages[0], fault)
-        except Exception as fault:  # noqa: BLE001 still away
+        except Exception as fault:  # noqa: BLE001 away, or a message that it will not have
+            if _is_refused(fault):
+                return await self._drain_one(messages[0], fault)
             log.warning("database still away", waiting_bytes=self.spool.size, fault=type(fault).__name__)
             return False
         await self.spool.hand_over(messages)
@@ -123,7 +122,9 @@ class Letterbox:
         assert self.spool is not None
         try:
             await self._commit([message], point="drain")
-        except REFUSED:
+        except Exception as still:
+            if not _is_refused(still):
+                raise
             log.error("spooled message set apart", message_id=message.message_id, fault=type(fault).__name__)  # noqa: TRY400
             await self.spool.set_apart(message)
         else:
@@ -146,6 +147,12 @@ class Letterbox:
         self._met |= set(met)
         self._bell.set()
         return answers
+
+
+def _is_refused(fault: Exception) -> bool:
+    """Whether the database is there, and will not take this message however often it is offered."""
+    state = str(getattr(getattr(fault, "orig", None), "sqlstate", None) or "")
+    return isinstance(fault, DataError | IntegrityError | ValueError | TypeError) or state.startswith(("22", "23"))
 
 
 class _Batch:
@@ -257,7 +264,7 @@ class FrontDoor:
             chat_kind=inbound.chat_kind,
             sender_id=inbound.sender_id,
             sender_name=inbound.sender_name,
-            text=inbound.text,
+            text=inbound.text.replace("\x00", ""),
             form=inbound.form,
             quoted_id=inbound.quoted_id,
             reply_route=inbound.reply_route,

@@ -190,7 +190,7 @@ async def _compare(database: Database, liaisons: Liaisons, receiver: Receiver, t
         made = Counter((await tx.execute(select(reports.c.inbox_id))).scalars())
         entered = Counter((await tx.execute(select(entries.c.position).where(entries.c.live))).scalars())
         standing = {
-            row.region: (row.count, row.area_mu)
+            row.region: (row._mapping["count"], row.area_mu)
             for row in await tx.execute(select(line_days).where(line_days.c.track == "batch").order_by(line_days.c.day))
         }
         owed = list(await tx.execute(select(outbox).order_by(outbox.c.id)))
