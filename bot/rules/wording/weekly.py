@@ -118,6 +118,7 @@ def no_weekly() -> str:
     return "本次行动没有待发的周报，无需确认。"
 
 
+THREE_LISTS = "三清单"
 LISTS = ("问题清单", "责任清单", "任务清单")
 PROGRESS = "进展"
 VISITS = "上门服务"
