@@ -8,7 +8,7 @@ from typing import Self
 from bot import wiring
 from bot.clock import SHANGHAI, ManualClock
 from bot.demo import cast
-from bot.messengers.base import ChatKind, Inbound
+from bot.messengers.base import XLSX, Attached, ChatKind, Inbound
 from bot.messengers.sandbox import Sandbox, Seen
 from bot.simulate import Simulation
 from config.campaign import Campaign
@@ -66,7 +66,14 @@ class Office:
         raise KeyError(who)
 
     async def says(
-        self, who: str, text: str, *, chat: str | None = None, message_id: str | None = None, quotes: str | None = None
+        self,
+        who: str,
+        text: str,
+        *,
+        chat: str | None = None,
+        message_id: str | None = None,
+        quotes: str | None = None,
+        workbook: bytes | None = None,
     ) -> list[str]:
         """Say something, in private or in a group, and return what the bot answers there."""
         sender = self.id_of(who)
@@ -80,6 +87,7 @@ class Office:
             text=text,
             sent_at=self.clock.now(),
             quoted_id=quotes,
+            workbook=None if workbook is None else Attached(name="台账.xlsx", media_type=XLSX, data=workbook),
         )
         await self.service.door.keep(cast.MESSENGER, inbound, body=text.encode())
         await self.simulation.settle()

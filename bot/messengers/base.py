@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from bot.document import Document, File
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class BadSignatureError(Exception):
     """The call is unsigned, forged or stale: whoever sent it is not believed."""
@@ -61,6 +63,15 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that came with a message."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """One message that was said to the bot, the same for every messenger."""
 
@@ -84,6 +95,8 @@ class Inbound:
     """
     form: str = "text"
     """`text`, `voice` (transcribed by the messenger) or what it was instead (image, file …), with an empty text."""
+    workbook: Attached | None = None
+    """An xlsx that was sent, where the messenger hands files over: an admin's is brought in (导入)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

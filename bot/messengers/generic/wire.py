@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
 from bot.document import Document, File
-from bot.messengers.base import Answer, ChatKind, Inbound, MalformedError, Verdict
+from bot.messengers.base import XLSX, Answer, Attached, ChatKind, Inbound, MalformedError, Verdict
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
@@ -62,7 +62,20 @@ def read(body: bytes, *, message_id: str) -> Inbound | Answer:
         text=message.text.replace("\x00", ""),
         sent_at=sent_at,
         identity=body,
+        workbook=_workbook(data.get("attachments")),
     )
+
+
+def _workbook(attachments: object) -> Attached | None:
+    """Return the first xlsx among what came with a message; whatever else came is left aside."""
+    for one in attachments if isinstance(attachments, list) else []:
+        try:
+            name, content = str(one["name"]), base64.b64decode(one["base64"], validate=True)
+        except (KeyError, TypeError, ValueError):
+            continue
+        if name.lower().endswith(".xlsx"):
+            return Attached(name=name, media_type=XLSX, data=content)
+    return None
 
 
 STATUS = {
