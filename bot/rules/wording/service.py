@@ -18,7 +18,7 @@ def undeliverable(chat: str, reason: str) -> str:
 
 def undelivered(robot: str, number: int, reason: str) -> str:
     """Tell admins how many messages of the last hour a robot could not deliver, and why the last one failed."""
-    why = f"（{reason[:80]}）" if reason else ""
+    why = {"expired": "（等待发送期间已过时效）", "": ""}.get(reason, f"（{reason[:80]}）")
     return f"【运行提示】通道{robot}近1小时有{number}条消息未能送达{why}，详见“状态”，可用“重发 #M号”重发。"
 
 
