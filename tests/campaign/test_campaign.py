@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.tasks import differences, unknown_years
+from bot.checking import differences, unknown_years
 from config.campaign import DEFAULT_CAMPAIGN, Campaign, CampaignError, load
 
 SHARED = Path(__file__).parents[3] / "shared"
