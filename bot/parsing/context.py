@@ -116,10 +116,14 @@ class Context:
     def settle_period(self, text: str) -> Period | None:
         """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""
         text = text.strip()
+        end_of_month = text.endswith("底")
+        text = text.removesuffix("底")
         period = read_period(text, self.sent_on if text[:1] in _NUMERALS else self.today)
         if period is None or period.first is None or period.last is None:
             return period
         last, first = period.last, period.first
+        if end_of_month:
+            return Period(last, last)
         if text.endswith(("至今", "到今天")):
             last = self.today
         if period.kind in _LONG and first <= self.today < last:

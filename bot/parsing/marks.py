@@ -12,6 +12,7 @@ from storage.records import Basis
 
 PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求", "是更正前的数"
 HINDERED = "是受影响的数"
+_REST = frozenset({"剩余", "剩下", "余下", "还剩"})
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -198,6 +199,8 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
     def on_word(state: State, token: Token, at: int) -> None:
         if reason == LEFT and len(token.text) == 1 and not _figure_follows(state, token, at):
             return
+        if reason == LEFT and token.text in _REST and at + 1 in state.now.waits:
+            return  # 剩余2宗今日全部上报
         if reason == REQUEST and state.context.void:
             return
         if reason == REQUEST and state.now.made and state.text.startswith("的", state.now.made[-1].spans[-1][1]):

@@ -90,10 +90,13 @@ class Reader:
         if may_speak_of_problems(tokens):
             findings = self.problems.find(every, words)
         state.scenic = bool(findings.drafts) or may_speak_of_visits(tokens)
+        label = next((token for token in tokens if token.sort is Sort.UNIT_LABEL), None)
+        if label is not None:
+            state.context.units = self.vocabulary.units_at(words, label.end)
         walk(state, every, findings.inside)
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
-        nils = nil(items, state.nothings, plain.span)
+        nils = nil(items, [f for f in state.figures if f.stage is None], state.nothings, plain.span)
         projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()

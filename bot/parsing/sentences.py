@@ -31,7 +31,7 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
     sentence = range(first, last + 1)
     if any(line[at].has(Sort.PRAISE) for at in sentence):
         _void(voids, sentence, PRAISE)
-    hearsay = next((at for at in sentence if line[at].has(Sort.HEARSAY)), None)
+    hearsay = next((at for at in sentence if _is_hearsay(line[at])), None)
     if hearsay is not None:
         _void(voids, range(hearsay, last + 1), HEARSAY)
     for at in sentence:
@@ -42,6 +42,12 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
         tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE)
         whole = tag or asked.has(*_FIGURES)
         _void(voids, sentence if whole else range(last, last + 1), QUESTION)
+
+
+def _is_hearsay(clause: Clause) -> bool:
+    """Whether a clause passes on what others said; 看到 does when it names whom."""
+    said = [token.text for token in clause.tokens if token.sort is Sort.HEARSAY]
+    return any(not word.startswith("看") for word in said) or (bool(said) and clause.has(Sort.PLACE))
 
 
 def _void(voids: list[str], where: range, reason: str) -> None:

@@ -231,13 +231,16 @@ def _is_zero(item: Figure) -> bool:
     return item.basis is Basis.INCREMENT and not item.count and not item.area_mu
 
 
-def nil(items: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
+def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
     busy = {
         (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)
     }
     said: dict[tuple[str, object], Nil] = {}
     claims = [(n.region, n.date, n.span) for n in nothings]
+    claims += [
+        (f.owner.region, f.date, f.spans[0]) for f in unstaged if f.count == 0 and f.since == f.date and not f.void
+    ]
     claims += [(f.owner.region, f.date, f.spans[0]) for f in items if _is_zero(f) and f.since == f.date]
     for region, day, (start, end) in claims:
         if region is not None and (region, day) not in busy:

@@ -49,6 +49,9 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
     context.stock = at in now.stock
+    before = now.tokens[at - 1] if at else None
+    slash = before is not None and before.sort is Sort.STAGE and state.raw_between(before.end, token.start) == "/"
+    state.slashed, state.cursor = slash, 0
     _stand(state, stage, at)
     now.stage_said = True
     state.stage_anywhere = True

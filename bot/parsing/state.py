@@ -103,6 +103,8 @@ class State:
     columns: list[Column] = field(default_factory=list)
     """The figures that one 各 made; what follows 分别 is dealt out to them."""
     cursor: int = 0
+    slashed: bool = False
+    """Whether stages stand side by side with slashes: 组卷/上报/批复：2宗/1宗/1宗."""
     sentence: int = 0
     line: int = 0
     label: str = ""

@@ -125,7 +125,7 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
 def _open_clause(state: State, clause: Clause, void: str) -> None:
     """Begin a clause: end a list that it does not go on with, and a plan that it is no part of."""
     context = state.context
-    state.now = Now(clause, clause.tokens, void)
+    state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause):
