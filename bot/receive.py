@@ -63,9 +63,9 @@ class Letterbox:
         return future
 
     async def keep_workbook(self, inbound: Inbound, workbook: Attached) -> Inbound:
-        """Keep the bytes of a workbook that was sent; the message then names it by its hash."""
-        if len(workbook.data) > MAX_WORKBOOK_BYTES:
-            return replace(inbound, form="file")
+        """Keep the bytes of a workbook that was sent; the message then names it by its hash, unless it says more."""
+        if not excel.only_hands_over(inbound.text) or len(workbook.data) > MAX_WORKBOOK_BYTES:
+            return inbound
         sha256 = hashlib.sha256(workbook.data).hexdigest()
         async with asyncio.timeout(COMMIT_TIMEOUT_S), self._database.transaction() as tx:
             await outbox.keep_attachment(tx, sha256=sha256, media_type=workbook.media_type, data=workbook.data)

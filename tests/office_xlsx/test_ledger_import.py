@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot import wiring
+from bot import rebuild, wiring
 from bot.bookkeeping import Office
 from bot.clock import SHANGHAI
 from bot.papers.sheet import SheetError
@@ -189,3 +189,12 @@ async def test_confirmed_opening_figures_end_the_trial_that_the_campaign_file_be
     assert second[-1] == "期初数据已确认，试运行结束，推送将发往各群和联络员。"
     async with sqlite.transaction(reading=True) as tx:
         assert await occurrences.recall(tx, campaign.key, "trial") is False
+
+
+async def test_a_rebuild_leaves_what_an_admin_brought_in(sqlite: Database, rules: Office) -> None:
+    await imported(sqlite, rules, workbook(("恩施州", None, "批复", 12, 0.07, EVE)), now=NOW)
+
+    said = [line async for line in rebuild.run(rules, sqlite, apply=True, now=LATER)]
+
+    assert said
+    assert (await standings(sqlite))["恩施州", "batch", "approved"] == Figures(count=12, area_mu=Decimal(700))

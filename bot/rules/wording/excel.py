@@ -1,6 +1,7 @@
 """The words of the office's workbooks: sheets, columns, notes, and what is said of an import."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -239,6 +240,11 @@ def plan_is_stale() -> str:
 def file_is_gone() -> str:
     """Say that a file is not kept."""
     return "没有找到该文件，请重新发送。"
+
+
+def only_hands_over(text: str) -> bool:
+    """Whether what was said beside a workbook is nothing, or the order to bring it in: a report is never swallowed."""
+    return re.fullmatch(r"\s*(?:@\S+\s*)?(?:导入(?:\s*台账)?)?\s*", text) is not None
 
 
 def sent_workbook(sha256: str) -> str:
