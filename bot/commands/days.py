@@ -12,6 +12,8 @@ from bot.parsing.numerals import read_number
 ONE_DAY = dt.timedelta(days=1)
 LONGEST = 366
 """Days that a period may last."""
+LONGEST_INTO_NEXT_MONTH = 20
+"""12月30日至2日 goes on into January; 11月22日至20日 is a slip."""
 _WEEKDAYS = "一二三四五六日"
 _RELATIVE = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3, "昨天": -1, "昨日": -1}
 _COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
@@ -63,6 +65,8 @@ def _span(said: str, today: dt.date) -> Period | None:
     if found := re.fullmatch(rf"({_DAY}){_JOINT}({_DAY})", said):
         first = read_day(found[1], today)
         last = first and read_day(found[2], first)
+        if first and last and found[2].strip()[:-1].isdigit() and (last - first).days > LONGEST_INTO_NEXT_MONTH:
+            return None
         return (first, last) if first and last else None
     if found := re.fullmatch(rf"({_DAY})起?({_COUNT})天", said):
         first, many = read_day(found[1], today), read_number(found[2])

@@ -5,9 +5,8 @@ import datetime as dt
 from bot import account
 from bot.clock import local_day
 from bot.commands.call import Call, Command, Said, say
-from bot.document import Document
 from bot.rules.wording import hints, inquiries, office
-from storage import ledger, snapshots
+from storage import ledger
 from storage.database import Tx
 
 OWN_SHOWN = 5
@@ -64,11 +63,3 @@ async def ranking(tx: Tx, call: Call) -> Said:
     ranked.sort(key=lambda p: p.progress or 0, reverse=not is_lower)
     without = [p.region for p in positions if p.progress is None]
     return say(*office.ranking(ranked, without, call.campaign))
-
-
-async def daily(tx: Tx, call: Call) -> Said:
-    """日报: the last digest once more, word for word as it was published."""
-    found = await snapshots.last(tx, call.campaign.key, "daily")
-    if found is None:
-        return say(office.nothing_published())
-    return Said(document=Document.from_json(dict(found.document)))

@@ -14,6 +14,8 @@ LONGEST = 30
 ALIKE = 60
 ALIKE_SHORT = 50
 """How alike two words must be, of 100; of two characters one must be right."""
+COMMON = frozenset("的了是我你有不")
+"""Characters that say nothing of what was meant."""
 HEAD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,8}")
 
 
@@ -38,5 +40,5 @@ def _alike(head: str, name: str) -> float:
     """Return how alike the first words are to a name, place for place: 排行 and 排名, but not 名单 and 单位."""
     if len(head) > len(name) + 2:
         head = head[: len(name)]
-    same_place = any(a == b for a, b in zip(head, name, strict=False))
+    same_place = any(a == b and a not in COMMON for a, b in zip(head, name, strict=False))
     return fuzz.ratio(head, name) if same_place and len(name) > 1 else 0.0

@@ -153,11 +153,6 @@ def _behind(position: Position, campaign: Campaign) -> str:
     return f"（{inside}）" if inside else ""
 
 
-def nothing_published() -> str:
-    """Say that no digest went out yet."""
-    return "还没有发布过日报。"
-
-
 # Records -----------------------------------------------------------------------------------------------------------
 
 
