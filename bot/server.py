@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from functools import partial
 
+import aiohttp
 import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.loop import forever
+from bot.metrics import Metrics
+from bot.selfaudit import EVERY_S, SelfAudit, last_result
 from bot.wiring import Service
 from storage import inbox, wakeup
 
@@ -31,8 +34,25 @@ def app_of(service: Service) -> web.Application:
     """Return the web application: webhooks and health."""
     app = web.Application(client_max_size=128 * 1024)
     app.add_routes(service.door.routes())
-    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _Ready(service).answer)])
+    ready, metrics = _Ready(service), _metrics_of(service)
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", ready.answer), web.get("/metrics", metrics)])
     return app
+
+
+def _metrics_of(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
+    metrics = Metrics(
+        service.campaign.key, database=service.database, clock=service.clock, spool=service.letterbox.spool
+    )
+
+    async def answer(request: web.Request) -> web.Response:
+        del request
+        try:
+            async with asyncio.timeout(5):
+                return web.Response(body=await metrics.text(), content_type="text/plain", charset="utf-8")
+        except Exception as fault:  # noqa: BLE001 the database is away: there is nothing to tell
+            return web.Response(status=503, text=type(fault).__name__)
+
+    return answer
 
 
 async def _healthz(request: web.Request) -> web.Response:
@@ -53,24 +73,30 @@ class _Ready:
         try:
             async with asyncio.timeout(2), self._service.database.transaction(reading=True) as tx:
                 oldest = await inbox.oldest_waiting(tx)
+                audited = await last_result(tx, self._service.campaign.key)
             age_s = (self._service.clock.now() - oldest).total_seconds() if oldest else 0.0
             if age_s > OLDEST_WAITING_S:
                 wrong["inbox"] = f"oldest message waits {age_s:.0f} s"
+            if audited is not None and audited[1]:
+                wrong["audit"] = ", ".join(f"{promise}: {count}" for promise, count in audited[1].items())
         except Exception as fault:  # noqa: BLE001 whatever it is, we are not ready
             wrong["database"] = type(fault).__name__
+        spool = self._service.letterbox.spool
+        if spool is not None and not spool.is_empty:
+            wrong["spool"] = f"{spool.size} bytes wait"
         return web.json_response({"status": "not ready" if wrong else "ready", **wrong}, status=503 if wrong else 200)
 
 
 @contextlib.asynccontextmanager
-async def working(service: Service, roles: Collection[str]) -> AsyncIterator[None]:
+async def working(service: Service, roles: Collection[str], *, heartbeat_url: str | None = None) -> AsyncIterator[None]:
     """Keep the workers of these roles at work as long as the block lasts; then let each finish what it holds."""
     standing = service.connections.standing() if "worker" in roles else contextlib.nullcontext()
-    async with standing, _working(service, roles):
+    async with standing, _working(service, roles, heartbeat_url=heartbeat_url):
         yield
 
 
 @contextlib.asynccontextmanager
-async def _working(service: Service, roles: Collection[str]) -> AsyncIterator[None]:
+async def _working(service: Service, roles: Collection[str], *, heartbeat_url: str | None) -> AsyncIterator[None]:
     stop = asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="Asia/Shanghai")
     tasks = _workers(service, stop) if "worker" in roles else []
@@ -79,6 +105,15 @@ async def _working(service: Service, roles: Collection[str]) -> AsyncIterator[No
     listener = asyncio.create_task(wakeup.listen(service.database, partial(_hear, service)))
     if "scheduler" in roles:
         scheduler.add_job(_strike, "interval", args=[service], seconds=TICK_S, coalesce=True, id="strike")
+        audit = SelfAudit(
+            service.office,
+            service.timetable,
+            database=service.database,
+            clock=service.clock,
+            spool=service.letterbox.spool,
+        )
+        args = [audit, heartbeat_url]
+        scheduler.add_job(_audit, "interval", args=args, seconds=EVERY_S, coalesce=True, id="selfaudit")
     if service.robots.quotas:  # in every role: who receives uses them up as well
         await _meter(service)
         scheduler.add_job(_meter, "interval", args=[service], seconds=METER_S, coalesce=True, id="meter")
@@ -155,7 +190,20 @@ async def _meter(service: Service) -> None:
         log.exception("quotas not written down", fault=type(fault).__name__)
 
 
-async def serve(service: Service, *, host: str, port: int, roles: Collection[str]) -> None:
+async def _audit(audit: SelfAudit, heartbeat_url: str | None) -> None:
+    """Hold the books against the promises; whoever listens for our heart hears it only when all of them hold."""
+    try:
+        if not await audit.look() and heartbeat_url is not None:
+            timeout = aiohttp.ClientTimeout(total=10)
+            async with aiohttp.ClientSession(timeout=timeout) as http, http.get(heartbeat_url) as response:
+                log.info("heartbeat", status=response.status)
+    except Exception as fault:
+        log.exception("self-audit failed", fault=type(fault).__name__)
+
+
+async def serve(
+    service: Service, *, host: str, port: int, roles: Collection[str], heartbeat_url: str | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking calls, finish what is held, and return."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -164,7 +212,7 @@ async def serve(service: Service, *, host: str, port: int, roles: Collection[str
     runner = web.AppRunner(app_of(service), access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     try:
-        async with working(service, roles):
+        async with working(service, roles, heartbeat_url=heartbeat_url):
             if "web" in roles:
                 await web.TCPSite(runner, host, port).start()
             log.info("serving", host=host, port=port, roles=sorted(roles))

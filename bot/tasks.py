@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.document import Document
 from bot.office import contents, files, sheets
 from bot.papers.sheet import write_book
 from bot.schedule import Occurrence, pushes
+from bot.schedule.push import KEPT_FOR
 from bot.wiring import Service
 from config.campaign import Schedule
 from config.settings import Settings
@@ -39,6 +41,9 @@ class PushName(StrEnum):
     MISSING = "missing"
     DAILY = "daily"
     WARNINGS = "warnings"
+    WEEKLY = "weekly"
+    MONTH = "month"
+    END = "end"
 
 
 async def serve(settings: Settings, *, host: str, port: int, roles: Collection[str]) -> None:
@@ -50,7 +55,8 @@ async def serve(settings: Settings, *, host: str, port: int, roles: Collection[s
     except BaseException:
         await service.close()
         raise
-    await server.serve(service, host=host, port=port, roles=roles)
+    heartbeat = settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else None
+    await server.serve(service, host=host, port=port, roles=roles, heartbeat_url=heartbeat)
 
 
 async def _service(settings: Settings) -> Service:
@@ -185,16 +191,18 @@ def _by_hand(service: Service, kind: PushName, day: dt.date | None) -> Occurrenc
     named = [s for s in service.campaign.schedules if s.push == kind]
     at = named[0].at if named else now.time()
     moment = now if day is None else local(day, at)
-    return Occurrence(schedule=Schedule(key=f"{kind}-by-hand", push=kind.value, at=at), due_at=moment)
+    key = f"{kind}-by-hand-{now:%Y%m%d%H%M%S%f}"
+    return Occurrence(schedule=Schedule(key=key, push=kind.value, at=at), due_at=moment)
 
 
 async def _shown(service: Service, occurrence: Occurrence, out: Path | None) -> list[str]:
     async with service.database.transaction() as tx:
         owed, reason = await _make(service, tx, occurrence)
-        files = [(f.name, await outbox.attachment(tx, f.sha256)) for o in owed for f in _document(o).attachments]
         await tx.rollback()
     if out is not None:
-        _keep(out, {name: found[1] for name, found in files if found is not None})
+        promised = {f.name: f for o in owed for f in _document(o).attachments}
+        made = {name: await service.studio.bytes_of(file) for name, file in promised.items()}
+        _keep(out, {name: data for name, data in made.items() if data is not None})
     if reason is not None:
         return [reason]
     return [f"→ {o.messenger} {o.chat_id}\n{_document(o).text}" for o in owed]
@@ -208,7 +216,10 @@ def _keep(out: Path, files: Mapping[str, bytes]) -> None:
 
 async def _pushed(service: Service, occurrence: Occurrence) -> list[str]:
     async with service.database.transaction() as tx:
-        owed, reason = await _make(service, tx, occurrence)
+        made, reason = await _make(service, tx, occurrence)
+        # Whatever day it is about, it is said now.
+        now = service.clock.now()
+        owed = [replace(o, created_at=now, not_before=now, expires_at=now + KEPT_FOR) for o in made]
         await outbox.enqueue(tx, owed)
     if reason is not None:
         return [reason]
@@ -224,7 +235,7 @@ async def _pushed(service: Service, occurrence: Occurrence) -> list[str]:
 
 async def _make(service: Service, tx: Tx, occurrence: Occurrence) -> tuple[list[Owed], str | None]:
     now = occurrence.due_at
-    return await pushes.make(tx, service.office, occurrence, now=now, jittery=frozenset())
+    return await pushes.make(tx, service.office, occurrence, now=now, jittery=frozenset(), is_guarded=False)
 
 
 def _document(owed: Owed) -> Document:

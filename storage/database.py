@@ -34,6 +34,7 @@ class Database:
         self._writer = asyncio.Lock()
         self.engine: AsyncEngine = create_async_engine(
             self.url,
+            hide_parameters=True,  # an error's text goes to the logs, and parameters are people's words
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
             **(_SQLITE if self.is_sqlite else _POSTGRESQL),
         )
