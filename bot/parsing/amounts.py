@@ -42,7 +42,14 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.cursor += 1
         return
     last = state.last
-    if last is not None and last.sentence == state.sentence and not _speaks_anew(state, last) and _same(state, last):
+    supposed = bool(state.context.void) and last is not None and not last.void
+    if (
+        last is not None
+        and last.sentence == state.sentence
+        and not supposed
+        and not _speaks_anew(state, last)
+        and _same(state, last)
+    ):
         state.context.marks.already = False
         if last.area_mu is None and not now.each and (last.count is not None or last.void):
             _give_area(state, token, at)

@@ -98,7 +98,7 @@ def _owns(state: State, token: Token, at: int) -> bool:
         if name.start <= token.start < name.end:
             return False
     before = text[max(now.clause.start, token.start - 4) : token.start].rstrip()
-    if before.endswith(_PASSING) and not _leads_clause(state, at):
+    if before.rstrip("了过着").endswith(_PASSING) and not _leads_clause(state, at):
         return False
     if text.startswith(_PASSING_AFTER, token.end):
         return False

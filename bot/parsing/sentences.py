@@ -5,6 +5,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause
 
 QUESTION, PRAISE, HEARSAY = "是疑问", "是祝贺", "是转述"
+_SEEN = ("看", "学", "借")
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
 
@@ -35,6 +36,8 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
     if hearsay is not None:
         _void(voids, range(hearsay, last + 1), HEARSAY)
     for at in sentence:
+        if _is_admired(line[at]):
+            voids[at] = voids[at] or HEARSAY
         if line[at].has(Sort.ASK):
             voids[at] = voids[at] or QUESTION
     if line[last].mark == "?" or (line[last].has(Sort.ASK) and not line[last].has(Sort.STAGE)):
@@ -45,9 +48,13 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
 
 
 def _is_hearsay(clause: Clause) -> bool:
-    """Whether a clause passes on what others said; 看到 does when it names whom."""
-    said = [token.text for token in clause.tokens if token.sort is Sort.HEARSAY]
-    return any(not word.startswith("看") for word in said) or (bool(said) and clause.has(Sort.PLACE))
+    """Whether a clause passes on what others said."""
+    return any(token.sort is Sort.HEARSAY and not token.text.startswith(_SEEN) for token in clause.tokens)
+
+
+def _is_admired(clause: Clause) -> bool:
+    """Whether a clause speaks of another's figures: 看到襄阳批了5宗, 学习孝感批复5宗的经验."""
+    return clause.has(Sort.HEARSAY) and clause.has(Sort.PLACE) and clause.has(Sort.COUNT)
 
 
 def _void(voids: list[str], where: range, reason: str) -> None:
