@@ -1,13 +1,14 @@
 """Files brought in by hand: each is kept like a message, so that its records have a source."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage.database import Tx, insert
 from storage.inbox import State
 from storage.records import Role
-from storage.tables import inbox
+from storage.tables import inbox, reports
 
 MESSENGER = "office"
 """Under which name files from the command line stand in the inbox."""
@@ -39,3 +40,8 @@ async def receive(tx: Tx, campaign: str, *, text: str, sha256: str, actor: str, 
         "person": actor,
     }
     return int((await tx.execute(insert(tx, inbox).values(**values).returning(inbox.c.id))).scalar_one())
+
+
+async def touch(tx: Tx, numbers: Sequence[int], *, by: str) -> None:
+    """Remember that a person made these reports by hand: a rebuild leaves them."""
+    await tx.execute(update(reports).where(reports.c.id.in_(numbers)).values(touched_by=by))

@@ -48,6 +48,17 @@ async def last_reports(tx: Tx, campaign: str) -> dict[LineKey, LastReport]:
     }
 
 
+async def held_days(tx: Tx, campaign: str, *, since: dt.date, until: dt.date) -> set[tuple[str, dt.date]]:
+    """Return the units and days of which a question is open."""
+    query = select(questions.c.region, questions.c.day).where(
+        questions.c.campaign == campaign,
+        questions.c.day >= since,
+        questions.c.day <= until,
+        questions.c.state.in_(["open", "queued"]),
+    )
+    return {(str(region), day) for region, day in await tx.execute(query.distinct())}
+
+
 async def all_problems(tx: Tx, campaign: str) -> list[KeptProblem]:
     """Return every problem that was opened and not withdrawn, by number."""
     return await problems.shown(tx, campaign)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bot import account
 from bot.bookkeeping import Office
 from bot.clock import local_day
-from bot.rules.duty import ReportState
+from bot.rules.duty import Received, ReportState
 from bot.rules.overview import DayView
-from storage import audit, ledger, listing, people, problems, projects, visits
+from storage import audit, ledger, listing, people, problems, projects, supervision, visits
 from storage.database import Tx
 from storage.kept import KeptProblem, KeptProject
 from storage.listing import LastReport
@@ -59,7 +59,6 @@ async def load(tx: Tx, office: Office, *, now: dt.datetime, regions: Sequence[st
     view = await account.of_day(tx, office, day=day, at=now)
     levelled = await account.levels(tx, view, office, now=now)
     standings = await ledger.standings(tx, campaign.key, as_of=day)
-    days = office.duty.working_days.between(campaign.start, min(day, campaign.end))[-MAX_REPORT_DAYS:]
     return Contents(
         office=office,
         view=view,
@@ -71,7 +70,33 @@ async def load(tx: Tx, office: Office, *, now: dt.datetime, regions: Sequence[st
         problems=[p for p in await problems.shown(tx, campaign.key) if p.region in shown],
         projects=[p for p in await projects.load(tx, campaign.key, regions=shown) if p.merged_into is None],
         visits=[v for v in await visits.every(tx, campaign.key) if v.region in shown],
-        reports={d: (await account.reports(tx, office, day=d, at=now)).states for d in days},
+        reports=await _reports(tx, office, regions=shown, day=day, at=now),
         audit=await audit.lines(tx, campaign.key, limit=MAX_AUDIT) if regions is None else [],
         names={f"{p.messenger}/{p.user_id}": p.name for p in await people.everybody(tx) if p.user_id},
     )
+
+
+async def _reports(
+    tx: Tx, office: Office, *, regions: Sequence[str], day: dt.date, at: dt.datetime
+) -> dict[dt.date, dict[str, ReportState]]:
+    """Return how the units' reports of every working day stand, from the first of which one was owed."""
+    campaign = office.campaign
+    first = await account.first_day(tx, campaign)
+    days = office.duty.working_days.between(first, min(day, campaign.end))[-MAX_REPORT_DAYS:]
+    if not days:
+        return {}
+    met = await ledger.duties_met(tx, campaign.key, since=days[0], until=days[-1])
+    held = await listing.held_days(tx, campaign.key, since=days[0], until=days[-1])
+    exempt = await supervision.exempt_days(tx, campaign.key, since=days[0], until=days[-1])
+
+    def state(region: str, day: dt.date) -> ReportState:
+        found = met.get((region, day))
+        received = Received(
+            first_at=found.first_at if found else None,
+            nil_only=found.nil_only if found else False,
+            is_held=(region, day) in held,
+            is_exempt=day in exempt.get(region, ()),
+        )
+        return office.duty.state(day, received, at)
+
+    return {one: {region: state(region, one) for region in regions} for one in days}

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import bookkeeping
@@ -18,11 +18,13 @@ from bot.rules.opening import Change, Stated
 from bot.rules.scene import BookLine
 from bot.rules.wording import excel
 from config.campaign import Campaign
-from storage import ledger, occurrences, outbox
+from storage import imports, ledger, occurrences, outbox
 from storage.database import Tx
-from storage.records import Entry, LineKey, RecordState, Report
+from storage.ledger import DutyMet
+from storage.records import Entry, LineKey, Progress, RecordState, Report
 
 FAULTS_SHOWN = 200
+UNITS_AT_ONCE = 100
 TRIAL = "trial"
 """Under which name it is remembered whether a campaign is on trial."""
 
@@ -95,20 +97,42 @@ def refuse(faults: Sequence[str]) -> None:
 
 
 async def plan(tx: Tx, office: Office, stated: Sequence[Stated], *, today: dt.date) -> Plan:
-    """Compare rows with the books, oldest first: each row with what the ones before it would leave."""
+    """Compare rows with the books; of one line, each row with what the older ones would leave."""
     campaign = office.campaign
     await ledger.lock(tx, campaign.key, {s.progress.region for s in stated})
-    keys = sorted({s.line for s in stated})
-    books = await bookkeeping.load(tx, campaign.key, keys=keys, days=sorted({s.progress.date for s in stated}))
-    changes = []
-    for one in stated:
-        held = books.at(one.line, one.progress.date)
-        if opening.differs(one.progress, held):
-            doubt = opening.doubt(one.progress, _scene(books, one.line), campaign, today=today)
-            changes.append(Change(stated=one, replacement=_enter(books, one), before=held, doubt=doubt))
+    changes: list[Change] = []
+    for some in _by_units(stated):
+        books = await _load(tx, campaign, [s.progress for s in some])
+        for one in sorted(some, key=lambda s: s.progress.date):
+            held = books.at(one.line, one.progress.date)
+            if opening.differs(one.progress, held):
+                doubt = opening.doubt(one.progress, _scene(books, one.line), campaign, today=today)
+                replacement = derive.corrected(one.progress, books.entries(one.line, one.progress.date))
+                _enter(
+                    books,
+                    replacement,
+                    Entry(id=0, number=0, progress=replacement.item, sent_at=_LAST, order=0, sender=""),
+                )
+                changes.append(Change(stated=one, replacement=replacement, before=held, doubt=doubt))
     is_opening = opening.is_opening((s.progress for s in stated), campaign)
     ends_trial = is_opening and await _is_on_trial(tx, campaign)
+    changes.sort(key=lambda c: c.stated.row)
     return Plan(changes=tuple(changes), same=len(stated) - len(changes), ends_trial=ends_trial)
+
+
+def _by_units(stated: Sequence[Stated]) -> Iterator[list[Stated]]:
+    """Yield the rows of some units at a time: a statement takes only so many lines."""
+    units: dict[str, list[Stated]] = {}
+    for one in stated:
+        units.setdefault(one.progress.region, []).append(one)
+    names = list(units)
+    for start in range(0, len(names), UNITS_AT_ONCE):
+        yield [one for name in names[start : start + UNITS_AT_ONCE] for one in units[name]]
+
+
+async def _load(tx: Tx, campaign: Campaign, items: Sequence[Progress]) -> Books:
+    keys = sorted({(i.region, i.track, i.stage) for i in items})
+    return await bookkeeping.load(tx, campaign.key, keys=keys, days=sorted({i.date for i in items}))
 
 
 def _scene(books: Books, key: LineKey) -> dict[LineKey, BookLine]:
@@ -116,43 +140,79 @@ def _scene(books: Books, key: LineKey) -> dict[LineKey, BookLine]:
     return {} if line is None else {key: BookLine(days=line.rows())}
 
 
-def _enter(books: Books, stated: Stated) -> Replacement:
-    """Let a row replace whatever stated the same before, in these books only."""
-    live = books.entries(stated.line, stated.progress.date)
-    replacement = derive.corrected(stated.progress, live)
+def _enter(books: Books, replacement: Replacement, entry: Entry) -> None:
+    """Let an entry take the place of whatever said the same before."""
+    live = books.entries(bookkeeping.line_key(entry), entry.progress.date)
     for gone in [e for e in live if e.id in replacement.replaces]:
         books.retire(gone)
-    books.add(Entry(id=0, number=0, progress=replacement.item, sent_at=_LAST, order=0, sender=""))
-    return replacement
+    books.add(entry)
 
 
 async def enter(tx: Tx, office: Office, planned: Plan, source: Source) -> tuple[int, ...]:
     """Enter a plan's changes, one report for each unit, touched by a person; return the reports' numbers."""
-    key = office.campaign.key
+    campaign = office.campaign
     if planned.ends_trial:
-        await occurrences.remember(tx, key, TRIAL, value=False)
-    changed = {c.stated.progress.region for c in planned.changes}
-    regions = [region for region in office.campaign.regions if region in changed]
-    numbers = await ledger.draw_report_numbers(tx, len(regions)) if regions else []
-    for region, number in zip(regions, numbers, strict=True):
-        changes = [c.replacement for c in planned.changes if c.stated.progress.region == region]
-        report = Report(
+        await occurrences.remember(tx, campaign.key, TRIAL, value=False)
+    numbers: list[int] = []
+    replacements = {id(c.stated): c.replacement for c in planned.changes}
+    for some in _by_units([c.stated for c in planned.changes]):
+        numbers += await _enter_units(tx, office, [replacements[id(s)] for s in some], source)
+    return tuple(numbers)
+
+
+async def _enter_units(tx: Tx, office: Office, some: Sequence[Replacement], source: Source) -> list[int]:
+    key = office.campaign.key
+    books = await _load(tx, office.campaign, [r.item for r in some])
+    days: dict[str, set[dt.date]] = {}
+    for replacement in some:
+        days.setdefault(replacement.item.region, set()).add(replacement.item.date)
+    reports = {
+        region: Report(
             number=number,
             campaign=key,
             region=region,
             inbox_id=source.inbox_id,
             sender=source.actor,
-            day=max(c.item.date for c in changes),
+            day=max(days[region]),
             sent_at=source.at,
             correction=True,
         )
-        await ledger.add_reports(tx, [report])
-        replaces = [entry for c in changes for entry in c.replaces]
-        await bookkeeping.enter(tx, office, report, [c.item for c in changes], replaces=replaces)
-        await ledger.touch(tx, number, by=source.actor)
-        for day in {c.item.date for c in changes}:
-            await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
-    return tuple(numbers)
+        for region, number in zip(days, await ledger.draw_report_numbers(tx, len(days)), strict=True)
+    }
+    entries = []
+    for replacement, entry_id in zip(some, await ledger.draw_entry_ids(tx, len(some)), strict=True):
+        report = reports[replacement.item.region]
+        entry = Entry(
+            id=entry_id,
+            number=report.number,
+            progress=replacement.item,
+            sent_at=source.at,
+            order=source.inbox_id,
+            sender=source.actor,
+        )
+        _enter(books, replacement, entry)
+        entries.append(entry)
+    await ledger.add_reports(tx, list(reports.values()))
+    await ledger.add_entries(tx, key, entries)
+    await ledger.retire(tx, {old: reports[r.item.region].number for r in some for old in r.replaces})
+    await ledger.save_days(tx, key, books.changed())
+    await _meet_duties(tx, office, reports, days, source)
+    numbers = [report.number for report in reports.values()]
+    await imports.touch(tx, numbers, by=source.actor)
+    return numbers
+
+
+async def _meet_duties(
+    tx: Tx, office: Office, reports: Mapping[str, Report], days: Mapping[str, set[dt.date]], source: Source
+) -> None:
+    """Let the figures count as reports of their days; who reported today is not reminded any more."""
+    met = {r: sorted(office.duty.days_met(source.at, dated=days[r], has_problem=False)) for r in reports}
+    await ledger.add_duties(
+        tx, [DutyMet(report=report, day=day, nil=False) for r, report in reports.items() for day in met[r]]
+    )
+    today = office.duty.day_of(source.at)
+    for region in [r for r in met if today in met[r]]:
+        await outbox.void(tx, campaign=office.campaign.key, kind=PostKind.REMINDER, region=region, day=today)
 
 
 async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: dt.datetime) -> None:

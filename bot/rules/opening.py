@@ -53,6 +53,7 @@ class Row(Protocol):
 class Stated:
     """One row without a fault: where it stands, and the cumulative figure it says."""
 
+    row: int
     place: str
     progress: Progress
 
@@ -208,7 +209,7 @@ def has_standings(row: Row, campaign: Campaign) -> bool:
 
 
 def read_standings(rows: Sequence[Row], campaign: Campaign, *, today: dt.date) -> tuple[list[Stated], list[str]]:
-    """Return what the rows say, oldest first, and every fault; rows without a figure and rows of sums say nothing."""
+    """Return what the rows say, and every fault; rows without a figure and rows of sums say nothing."""
     faults: list[str] = []
     stated: list[Stated] = []
     if rows and (unnamed := _area_without_unit(rows[0], campaign)) is not None:
@@ -226,7 +227,7 @@ def read_standings(rows: Sequence[Row], campaign: Campaign, *, today: dt.date) -
         if earlier != one.place:
             cells.fault(excel.REGION, excel.stands_twice(earlier))
         stated.append(one)
-    return sorted(stated, key=lambda s: s.progress.date), faults
+    return stated, faults
 
 
 def _area_without_unit(row: Row, campaign: Campaign) -> str | None:
@@ -254,7 +255,7 @@ def _stated(cells: Cells, campaign: Campaign, today: dt.date) -> Stated | None:
         count=count,
         area_mu=area_mu,
     )
-    return Stated(place=cells.place, progress=progress)
+    return Stated(row=cells.row.number, place=cells.place, progress=progress)
 
 
 def _day(cells: Cells, campaign: Campaign, today: dt.date) -> dt.date | None:
