@@ -23,6 +23,7 @@ from bot.schedule.push import KEPT_FOR
 from bot.wiring import Service
 from config.campaign import Schedule
 from config.settings import Settings
+from storage import backup as backups
 from storage import outbox, people
 from storage.database import Database, Tx
 from storage.outbox import Owed, State
@@ -85,6 +86,32 @@ async def _take_roster(settings: Settings, service: Service) -> None:
     async with service.database.transaction() as tx:
         changed = await people.upsert_roster(tx, service.campaign.key, rows=rows.people, bound=rows.chats)
     log.info("roster taken", changed=len(changed))
+
+
+async def backup(settings: Settings, file: Path) -> list[str]:
+    """Copy everything to a file, beside a service that runs."""
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    try:
+        counts = await backups.backup(database, file)
+    except OSError as fault:
+        raise TaskError(f"{file}: {fault.strerror}") from fault
+    finally:
+        await database.close()
+    return [f"已备份 {file}：{sum(counts.values())}行，其中消息{counts['inbox']}条、登记{counts['reports']}条"]
+
+
+async def restore(settings: Settings, file: Path) -> list[str]:
+    """Put a backup into an empty database, all or nothing."""
+    database = wiring.database_of(settings)
+    await _migrate(database)
+    try:
+        counts = await backups.restore(database, file)
+    except backups.BackupError as fault:
+        raise TaskError(str(fault)) from fault
+    finally:
+        await database.close()
+    return [f"已恢复 {file}：{sum(counts.values())}行，其中消息{counts['inbox']}条、登记{counts['reports']}条"]
 
 
 async def upgrade(settings: Settings) -> None:
