@@ -208,6 +208,20 @@ def export(file: Annotated[Path, typer.Argument(dir_okay=False, help="写到哪�
     print(_run(tasks.export(settings_.load(), file)))
 
 
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="备份写到哪个文件")]) -> None:
+    """备份全部数据；不必停止服务。"""
+    for line in _run(tasks.backup(settings_.load(), file)):
+        print(line)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="备份文件")]) -> None:
+    """把备份恢复到空的数据库，SQLite 和 PostgreSQL 皆可。"""
+    for line in _run(tasks.restore(settings_.load(), file)):
+        print(line)
+
+
 @database.command("upgrade")
 def db_upgrade() -> None:
     """把数据库升级到当前版本。"""
