@@ -171,7 +171,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         state.stage_anywhere = True
         inherited = False
         by_default = True
-    void = why_void(state, token, inherited=inherited)
+    void = why_void(state, token, at, inherited=inherited)
     if by_default and not void and has_foreign_tail(state, token):
         void = "是其他手续"
     standing = _standing(state, at)

@@ -86,6 +86,8 @@ _OTHERS = [
     ),
     r"[a-z]{1,20}-?\d[a-z\d.+-]{0,40}",
 ]
+_SOME_TENS = rf"(?:几十|数十|数百|上百|几百|好几十|数千|上千){_S}[多余]?{_S}"
+_PERIOD_BEGINS = "上本这周星礼中去最近首第前当大昨今刚"
 _BULLET_HEAD = r"(?:\A|(?<=[\n。;；:]))[ *•·\-]{0,8}"
 _CN_BULLET = r"[一二三四五六七八九十]{1,3}(?:、|是(?!否|不))"
 
@@ -124,7 +126,7 @@ def _expression(vocabulary: Vocabulary) -> str:
     branches = [
         rf"(?=\d)(?:{_at_digit(units, alternation(w for w in vocabulary.entries if w[0].isdigit()))})",
         rf"(?=[{_CN_START}万])(?:{_at_chinese_digit(units, words)})",
-        rf"(?=[{re.escape(firsts)}])(?:{_at_word(words)})",
+        rf"(?=[{re.escape(firsts)}])(?:{_at_word(words, units)})",
         _at_other(vocabulary, units),
     ]
     return "|".join(branches)
@@ -178,16 +180,16 @@ def _at_chinese_digit(units: str, words: str) -> str:
     )
 
 
-def _at_word(words: str) -> str:
+def _at_word(words: str, units: str) -> str:
     """Write what may begin with the first character of a known word."""
     yesterday = "|".join(YESTERDAY_WORDS)
     grown = "|".join(sorted(MORE_WORDS, key=len, reverse=True))
     more = rf"[与跟和同](?:{yesterday})相比[,，]?(?:{grown})?|[比较](?:{yesterday})(?:{grown})|日增"
     return "|".join(
         [
-            rf"(?P<more>{more})",
-            rf"(?P<period3>{_any(_NAMED_PERIODS)})",
-            r"(?P<vague4>(?:几十|数十|数百|上百|几百|好几十|数千|上千)(?=[多余]?[万亿]?(?:宗|亩)))",
+            rf"(?=[与跟和同比较日])(?P<more>{more})",
+            rf"(?=[{_PERIOD_BEGINS}])(?P<period3>{_any(_NAMED_PERIODS)})",
+            rf"(?=[几数上好])(?P<vague4>{_SOME_TENS}(?=(?:[万亿]?{_S})?(?:{units})))",
             rf"(?P<word2>{words})",
         ]
     )
@@ -203,10 +205,10 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     )
     kinds = [
         rf"(?P<bullet3>{bullets})",
-        rf"(?P<period4>{_any(_NAMED_PERIODS)})",
-        rf"(?P<other3>{_any(_OTHERS)})",
+        rf"(?=[{_PERIOD_BEGINS}])(?P<period4>{_any(_NAMED_PERIODS)})",
+        rf"(?=[a-z〔\[(+百第-])(?P<other3>{_any(_OTHERS)})",
         r"(?P<rule>—{2,80}|-{4,80}|(?:- ){4,40}-?|={4,80}|_{4,80}|[─━]{3,80}|\.{6,80})",
-        rf"(?P<vague3>(?:几十|数十|数百|上百|几百|好几十|数千|上千){_S}[多余]?{_S}(?=(?:[万亿]?{_S})?(?:{units})))",
+        rf"(?=[几数上好])(?P<vague3>{_SOME_TENS}(?=(?:[万亿]?{_S})?(?:{units})))",
         r"(?P<mark>[\n。!?;,，|→~、:(\[【「『《〈“)\]】」』》〉”+\"])",
         rf"(?P<figure2>(?P<number2>(?<![\d.])\.\d{{1,12}}){_S}(?P<unit3>{units}))",
     ]

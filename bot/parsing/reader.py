@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
@@ -207,15 +206,16 @@ def _passed(state: State, plain: Plain) -> tuple[PassedOver, ...]:
     return (*(PassedOver(span=plain.span(s, e), reason=r) for s, e, r in notes), *_cut_note(plain))
 
 
-_READERS: WeakKeyDictionary[object, Reader] = WeakKeyDictionary()
 _BY_ID: dict[int, tuple[Campaign, Reader]] = {}
+"""A reader for each campaign, by the campaign's identity; the campaign is kept, so that no other takes its place."""
+_MOST_READERS = 16
 
 
 def reader_of(campaign: Campaign) -> Reader:
     """Return the reader of a campaign, made once for each."""
     known = _BY_ID.get(id(campaign))
     if known is None or known[0] is not campaign:
-        if len(_BY_ID) > 16:
+        if len(_BY_ID) >= _MOST_READERS:
             _BY_ID.clear()
         known = (campaign, Reader(campaign))
         _BY_ID[id(campaign)] = known

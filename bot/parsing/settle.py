@@ -111,13 +111,13 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     items: dict[tuple[object, ...], Figure] = {}
     order: list[Figure] = []
     same: dict[tuple[object, ...], list[Figure]] = {}
-    for figure in facts:
-        same.setdefault(figure.full_key(), []).append(figure)
-    for figure in facts:
+    keys = [figure.full_key() for figure in facts]
+    for figure, key in zip(facts, keys, strict=True):
+        same.setdefault(key, []).append(figure)
+    for figure, key in zip(facts, keys, strict=True):
         if figure.within is not None and _breaks_down(figure, figures[figure.within]):
             order.append(figure)
             continue
-        key = figure.full_key()
         known = items.get(key)
         if known is None:
             items[key] = figure
@@ -177,6 +177,8 @@ def _add(known: Figure, figure: Figure, same: list[Figure]) -> None:
 
 def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
     """Tell which items are parts of another: by 其中, or as counties of a total of the same key."""
+    if all(item.within is None and item.owner.county is None and not item.owner.seat for item in items):
+        return {}
     kept = {id(item) for item in items}
     totals: dict[tuple[object, ...], Figure] = {}
     counties: dict[tuple[object, ...], list[Figure]] = {}

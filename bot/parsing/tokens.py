@@ -69,8 +69,12 @@ class Tokenizer:
     def tokens(self, text: str) -> list[Token]:
         """Cut a plain text."""
         found: list[Token] = []
+        add, word = self._add, self._word
         for match in self._scan.finditer(text):
-            self._add(found, match, text)
+            if match.lastgroup == "word2":  # most tokens are words
+                found.append(word(match[0], match.start(), match.end(), text))
+                continue
+            add(found, match, text)
             if len(found) > MAX_TOKENS:
                 break
         return found

@@ -29,14 +29,14 @@ _TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
 
-def why_void(state: State, token: Token, *, inherited: bool) -> str:
+def why_void(state: State, token: Token, at: int, *, inherited: bool) -> str:
     """Return why the figure is no fact, or nothing."""
     return (
         state.now.void
         or state.context.void
         or _owned_by_none(state)
         or _of_no_stage(state, inherited=inherited)
-        or _of_other_things(state, token, inherited=inherited)
+        or _of_other_things(state, token, at, inherited=inherited)
     )
 
 
@@ -57,14 +57,14 @@ def _of_no_stage(state: State, *, inherited: bool) -> str:
     return "是其他手续" if other else ""
 
 
-def _of_other_things(state: State, token: Token, *, inherited: bool) -> str:
+def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
     """Return why what is counted is no land of this campaign."""
     now = state.now
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
         return "没说是哪个环节"
     if inherited and not now.marked and has_foreign_words(state, token):
         return "没说是哪个环节"
-    return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token) else ""
+    return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
 
 
 def has_foreign_words(state: State, token: Token) -> bool:
@@ -101,9 +101,8 @@ def has_foreign_words(state: State, token: Token) -> bool:
     return len(_HAN.findall(raw)) >= 2
 
 
-def _foreign_object(state: State, token: Token) -> bool:
+def _foreign_object(state: State, token: Token, at: int) -> bool:
     """Whether something else than land was reported: 上报典型案例2个."""
-    at = state.now.tokens.index(token)
     before = state.now.tokens[at - 1] if at else None
     if before is None or before.sort not in {Sort.STAGE, Sort.PLAIN}:
         return False
