@@ -67,8 +67,7 @@ class Lease:
             raise
         finally:
             keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
-            is_ours = await self._released()
+            is_ours = await _to_the_end(asyncio.create_task(self._released(keeper)))
         if not is_ours:
             raise LeaseLostError(self.name)
 
@@ -99,11 +98,21 @@ class Lease:
             log.warning("lease not renewed", lease=self.name, fault=type(fault).__name__)
             return None
 
-    async def _released(self) -> bool:
+    async def _released(self, keeper: "asyncio.Task[None]") -> bool:
         """Give the lease back; False when it was somebody else's already. Not given back, it runs out."""
+        await asyncio.gather(keeper, return_exceptions=True)
         try:
             async with asyncio.timeout(RETRY_S), self._database.transaction() as tx:
                 return await leases.release(tx, self.name, owner=self._owner)
         except Exception as fault:  # noqa: BLE001 as above
             log.warning("lease not given back", lease=self.name, fault=type(fault).__name__)
             return True
+
+
+async def _to_the_end(task: "asyncio.Task[bool]") -> bool:
+    """Wait for a task, also when we are cancelled meanwhile: a lease not given back holds up whoever comes next."""
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
