@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.rules.opening import MAX_NAME, Cells, Row
+from bot.rules.cells import MAX_NAME, Cells, Row
 from bot.rules.wording import excel
 from config.campaign import Campaign
 
