@@ -56,7 +56,7 @@ def test_near_names_are_found(campaign: Campaign, name: str) -> None:
     assert [p.name for p in projects.near([project(), project("燕矶机场", id_=2)], name, campaign)] == ["汉江大桥"]
 
 
-def test_a_name_with_项目_at_its_end_is_the_same() -> None:
+def test_the_word_for_project_at_a_names_end_changes_nothing() -> None:
     assert projects.find([project()], "汉江大桥项目") == project()
 
 
