@@ -132,13 +132,17 @@ async def add_person(tx: Tx, person: Person) -> None:
         people.c.user_id.is_(None),
         people.c.name == person.name,
         people.c.role == person.role,
+        people.c.region.is_not_distinct_from(person.region),
+        people.c.division.is_not_distinct_from(person.division),
+        people.c.active,
     )
-    found = (await tx.execute(waiting)).scalar()
+    found = (await tx.execute(waiting.order_by(people.c.id).limit(1))).scalar()
     if found is not None:
         await tx.execute(update(people).where(people.c.id == found).values(user_id=person.user_id))
         return
     statement = insert(tx, people).values(**values, active=True, acknowledged=0)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "user_id"], set_=values))
+    renewed = values | {"active": True}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "user_id"], set_=renewed))
 
 
 async def upsert_roster(tx: Tx, campaign: str, *, rows: Sequence[Person], bound: Sequence[Chat]) -> list[str]:

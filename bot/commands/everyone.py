@@ -8,6 +8,7 @@ from bot.commands.call import Call, Command, Said, say
 from bot.rules.wording import hints, inquiries, office
 from storage import ledger
 from storage.database import Tx
+from storage.records import Role
 
 OWN_SHOWN = 5
 """How many of one's own reports of the day are shown."""
@@ -20,7 +21,10 @@ def help_for(call: Call, table: tuple[Command, ...]) -> Said:
     if topic in {"全部", "所有"}:
         return say(*(c.help for c in allowed))
     named = [c.help for c in allowed if topic in {c.name, *c.aliases}] if topic else []
-    return say(*(named or hints.help_for(call.speaker.role)))
+    if named:
+        return say(*named)
+    more = () if call.speaker.role is Role.UNKNOWN else (office.more_help(),)
+    return say(*hints.help_for(call.speaker.role), *more)
 
 
 async def progress(tx: Tx, call: Call) -> Said:

@@ -1,9 +1,9 @@
 """How a stranger becomes a liaison: asks, and an admin agrees."""
 
 from bot.commands.call import Call, Said, hint, say
-from bot.commands.leaves import let_stand_in
+from bot.commands.leaves import is_free, let_stand_in
 from bot.commands.units import division_of, unit_of
-from bot.document import Document
+from bot.document import Document, PostKind
 from bot.rules.wording import hints, office, service
 from storage import audit, people
 from storage.database import Tx
@@ -35,7 +35,9 @@ async def agree(tx: Tx, call: Call) -> Said:
     join = await people.open_join(tx, call.args.numbers[0])
     if join is None:
         return hint(service.no_such_join(call.args.numbers[0]))
-    said = await (_let_stand_in(tx, join) if join.kind == "stand_in" else _let_in(tx, call, join))
+    said = await (_let_stand_in(tx, call, join) if join.kind == "stand_in" else _let_in(tx, call, join))
+    if said.kind is PostKind.HINT:
+        return said
     await people.close_join(tx, join.id, "agreed")
     await audit.note(
         tx,
@@ -50,11 +52,13 @@ async def agree(tx: Tx, call: Call) -> Said:
     return said
 
 
-async def _let_stand_in(tx: Tx, join: Join) -> Said:
+async def _let_stand_in(tx: Tx, call: Call, join: Join) -> Said:
     """Let somebody report for another unit from a day to a day."""
     known = (await people.find(tx, join.messenger, [join.user_id])).get(join.user_id)
     if known is None or join.from_day is None or join.to_day is None:
         return hint(service.no_such_join(join.id))
+    if not is_free(known, call.now):
+        return hint(office.already_stands_in(known.name))
     await let_stand_in(tx, known, join.unit, (join.from_day, join.to_day))
     line = office.stands_in(known.name, join.unit, join.from_day, join.to_day)
     return Said(document=Document(lines=(line,)), elsewhere=((join.messenger, join.user_id, Document(lines=(line,))),))

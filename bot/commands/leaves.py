@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.clock import local_day
 from bot.commands import confirming
-from bot.commands.call import Action, Applied, Call, Said, hint, refuse, say
+from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.days import Period
 from bot.commands.units import is_same, own_region, period_of, unit_before
 from bot.document import Document, PostKind
@@ -36,7 +36,7 @@ async def leave(tx: Tx, call: Call) -> Said:
         found = _somebody(named["who"], roster, call.campaign)
         if len(found) != 1 or is_same(found[0], call.speaker):
             return hint(office.nobody_of_that_name(named["who"]))
-        if not _is_free(found[0], call.now):
+        if not is_free(found[0], call.now):
             return hint(office.already_stands_in(found[0].name))
         args |= {"stand_in": found[0].id}
     return await confirming.do(tx, call, LEAVE, args)
@@ -57,7 +57,7 @@ async def stand_in(tx: Tx, call: Call) -> Said:
     found = _somebody(re.sub(r"^由|代报?$", "", call.args.words.strip()), roster, call.campaign)
     if len(found) != 1:
         return hint(office.nobody_of_that_name(call.args.words or "…"))
-    if not _is_free(found[0], call.now):
+    if not is_free(found[0], call.now):
         return hint(office.already_stands_in(found[0].name))
     args = {"person": found[0].id, "region": region, "from": period[0].isoformat(), "to": period[1].isoformat()}
     return await confirming.do(tx, call, STANDS_IN, args)
@@ -97,7 +97,10 @@ async def let_stand_in(tx: Tx, person: Person, region: str, period: Period) -> d
 
 async def _ask(tx: Tx, call: Call, region: str, period: Period) -> Said:
     if call.speaker.region == region:
-        return refuse(office.not_your_unit(region))
+        return hint(office.your_own_unit(region))
+    own = (await people.find(tx, call.speaker.messenger, [call.speaker.user_id])).get(call.speaker.user_id)
+    if own is None or not is_free(own, call.now):
+        return hint(office.already_stands_in(call.speaker.name))
     join = Join(
         messenger=call.speaker.messenger,
         user_id=call.speaker.user_id,
@@ -128,7 +131,7 @@ def _somebody(said: str, roster: list[Person], campaign: Campaign) -> list[Perso
     ]
 
 
-def _is_free(person: Person, now: dt.datetime) -> bool:
+def is_free(person: Person, now: dt.datetime) -> bool:
     """Whether somebody may be given a unit to stand in for: has none, or had one, and is not bounded by dates."""
     over = person.to_day is not None and person.to_day < local_day(now)
     return over if person.stand_in is not None else person.from_day is None and person.to_day is None

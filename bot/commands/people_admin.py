@@ -1,10 +1,12 @@
 """What admins order about people and chats: the roster, requests refused, chats bound to what they are for."""
 
 import re
+from typing import Any
 
 from bot.clock import local_day
-from bot.commands.call import Call, Said, hint, say
-from bot.commands.units import division_of, regions_of, unit_of
+from bot.commands import confirming
+from bot.commands.call import Action, Applied, Call, Said, hint, say
+from bot.commands.units import division_of, is_same, regions_of, unit_of
 from bot.document import Document
 from bot.messengers.base import ChatKind
 from bot.rules.wording import hints, office, service
@@ -66,6 +68,41 @@ async def refuse(tx: Tx, call: Call) -> Said:
     return Said(
         document=Document(lines=(office.refused(join.name),)), elsewhere=((join.messenger, join.user_id, told),)
     )
+
+
+async def remove(tx: Tx, call: Call) -> Said:
+    """移出 武汉 张明: take somebody out of the roster; asked first, and to be undone."""
+    everybody = await people.everybody(tx)
+    found = _called(call.args.words.strip(), everybody, call.campaign)
+    if len(found) != 1 or is_same(found[0], call.speaker):
+        return hint(office.which_person(len(found)))
+    where = found[0].region or found[0].division
+    line = office.remove_preview(found[0].name, found[0].role, where)
+    return await confirming.propose(tx, call, REMOVE, {"person": found[0].id, "name": found[0].name}, line)
+
+
+def _called(said: str, everybody: list[Person], campaign: Campaign) -> list[Person]:
+    """Return the people that words name: 张明, or 武汉 张明."""
+    unit, _, name = said.rpartition(" ")
+    where = {unit_of(unit.strip(), campaign), division_of(unit.strip(), campaign)} - {None}
+    if unit and not where:
+        return []
+    return [p for p in everybody if p.name == name and (not where or {p.region, p.division} & where)]
+
+
+async def _remove(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
+    del call
+    await people.retire(tx, args["person"])
+    return Applied(said=say(office.removed(args["name"])), undo=args, object_=args["name"])
+
+
+async def _bring_back(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
+    del call
+    await people.retire(tx, undo["person"], active=True)
+    return say(office.undone(office.removal_of(undo["name"])))
+
+
+REMOVE = Action(name="remove", apply=_remove, undo=_bring_back)
 
 
 async def bind(tx: Tx, call: Call) -> Said:

@@ -56,6 +56,7 @@ ACTIONS: dict[str, Action] = {
         pushing.BROADCAST,
         pushing.TRY_OUT,
         targets.TARGET,
+        people_admin.REMOVE,
         excel.IMPORT,
         projects.MERGE,
     )
@@ -149,6 +150,13 @@ FOR_ADMINS = (
         help="名单 恩施州：看人员、请假和代报；名单：看缺人的市州和待同意的申请",
     ),
     Command(name="同意", may=ADMINS, run=joining.agree, takes_number=True, help="同意 3：同意加入或代报"),
+    Command(
+        name="移出",
+        may=ADMINS,
+        run=people_admin.remove,
+        words=r"(?:[^\s\d]{2,20}\s+)?[^\s\d]{1,20}",
+        help="移出 武汉市 张明：把离任人员移出名单",
+    ),
     Command(name="拒绝", may=ADMINS, run=people_admin.refuse, takes_number=True, help="拒绝 3：拒绝申请"),
     Command(
         name="绑定",

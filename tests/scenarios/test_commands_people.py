@@ -66,3 +66,37 @@ async def test_a_bound_group_receives_what_it_is_for(office: Office) -> None:
     posts = await office.until("18:30")
 
     assert {p.chat_id for p in posts if p.kind == "daily"} == {"leaders", "a new group"}
+
+
+async def test_who_left_is_taken_out_of_the_roster_and_may_be_brought_back(office: Office) -> None:
+    await office.dialog("""
+    管理员：移出 武汉 李四
+    督办：名单中没有这个人，如“移出 武汉市 张明”；不能移出本人。
+    管理员：移出 陈主任
+    督办：请写明单位和姓名，如“移出 武汉市 张明”；不能移出本人。
+    管理员：移出 武汉 张明
+    督办：将移出名单｜武汉市张明（联络员），此后不能报送、不再收到提醒，已登记的数据不变。
+            回“确认”执行，回“取消”放弃（15分钟内有效）。
+    管理员：确认
+    督办：已将张明移出名单。
+            如需撤销，请回复“恢复 C1”。
+    武汉：今日批复2宗100亩
+    督办：您还未登记，暂不能报送。…
+    管理员：恢复 C1
+    督办：已撤销：张明的移出。
+    武汉：今日批复2宗100亩
+    督办：已登记｜武汉市…
+    """)
+
+
+async def test_a_removed_person_joins_again(office: Office) -> None:
+    await office.says("管理员", "移出 武汉 张明")
+    await office.says("管理员", "确认")
+    await office.dialog("""
+    武汉：我是 武汉市 张明
+    督办：已收到武汉市 张明的申请，…
+    管理员：同意 1
+    督办：已同意张明加入，…
+    武汉：无
+    督办：已登记 武汉市 11月15日无变化。
+    """)

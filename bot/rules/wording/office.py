@@ -242,6 +242,16 @@ def already_stands_in(name: str) -> str:
     return f"{name[:20]}已有代报安排，请换人或联系管理员。"
 
 
+def your_own_unit(region: str) -> str:
+    """Say that nobody stands in for the own unit."""
+    return f"{region}就是您负责的单位，直接报送即可。"
+
+
+def more_help() -> str:
+    """Say how to see all commands."""
+    return "发“帮助 全部”看所有指令，发“帮助 进度”看某条的写法。"
+
+
 def only_liaisons_take_leave() -> str:
     """Say that leave is for those who report."""
     return "请假用于报送联络员。"
@@ -453,6 +463,27 @@ def told_refused(unit: str) -> str:
     return f"您加入{unit}的申请未获同意，如有疑问请联系管理员。"
 
 
+def which_person(how_many: int) -> str:
+    """Say that a name is nobody's, or several people's."""
+    found = "名单中没有这个人" if not how_many else "请写明单位和姓名"
+    return f"{found}，如“移出 武汉市 张明”；不能移出本人。"
+
+
+def remove_preview(name: str, role: str, where: str | None) -> str:
+    """Show who would be taken out of the roster."""
+    return f"将移出名单｜{where or ''}{name[:20]}（{ROLES[role]}），此后不能报送、不再收到提醒，已登记的数据不变。"
+
+
+def removed(name: str) -> str:
+    """Confirm that somebody was taken out of the roster."""
+    return f"已将{name[:20]}移出名单。"
+
+
+def removal_of(name: str) -> str:
+    """Name a removal that was taken back."""
+    return f"{name[:20]}的移出"
+
+
 def only_in_groups() -> str:
     """Say that chats are bound where they are."""
     return "请把机器人加入要绑定的群，在群里@机器人发“绑定 市州 恩施”“绑定 领导群”等。"
@@ -590,6 +621,7 @@ ACTIONS = {
     "resume": "恢复推送",
     "trial": "试运行",
     "target": "目标",
+    "remove": "移出名单",
     "bind": "绑定",
     "unbind": "解绑",
     "resend": "重发",
