@@ -4,8 +4,6 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-import cn2an
-
 MAX_DIGITS = 15
 
 _DIGITS = "零〇一二两三四五六七八九"
@@ -65,6 +63,8 @@ def _chinese(text: str) -> Decimal | None:
     whole, point, decimals = text.partition("点")
     if point:
         return _with_decimals(whole, decimals)
+    import cn2an  # noqa: PLC0415 start-up counts: it loads much of which nothing is used
+
     try:
         return Decimal(cn2an.cn2an(text, "smart"))
     except (ValueError, KeyError, IndexError, TypeError):

@@ -18,6 +18,7 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     _split_tracks(figures, facts, campaign)
     for figure in facts:
         figure.track = figure.track or campaign.default_track.key
+    _settle_totals(facts, campaign)
     _settle_sums(facts)
     facts = [f for f in facts if not f.void]
     items = _add_up(facts, figures)
@@ -36,6 +37,21 @@ def _split_tracks(figures: list[Figure], facts: list[Figure], campaign: Campaign
         same = (whole.stage, whole.basis, whole.since, whole.date) == (part.stage, part.basis, part.since, part.date)
         if same and not whole.track_said:
             whole.track, whole.track_said = total.key, True
+
+
+def _settle_totals(facts: list[Figure], campaign: Campaign) -> None:
+    """Let a total that adds up the tracks said before stand as they do: 批次46宗，重点项目6宗，用地总量52宗."""
+    if campaign.total_track is None:
+        return
+    for at, total in enumerate(facts):
+        if total.track != campaign.total_track.key or total.count is None:
+            continue
+        pairs = zip(facts[max(0, at - _LOOK_BACK) : at], facts[max(0, at - _LOOK_BACK) + 1 : at], strict=False)
+        for one, other in pairs:
+            tracks = {one.track, other.track, total.track}
+            same = one.key()[2:] == other.key()[2:] and one.stage == total.stage
+            if len(tracks) == 3 and same and (one.count or 0) + (other.count or 0) == total.count:
+                total.basis, total.since, total.date = one.basis, one.since, one.date
 
 
 def _settle_sums(facts: list[Figure]) -> None:
