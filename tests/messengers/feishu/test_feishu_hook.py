@@ -173,7 +173,7 @@ async def test_a_check_shows_nothing_to_the_group(hook: FeishuHook, fake: FakeFe
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(19001, "重新复制地址"), (19021, "HOOK_SECRET"), (19022, "IP 白名单"), (11232, "11232")]
+    ("code", "words"), [(19001, "重新复制地址"), (19021, "核对 SECRET"), (19022, "IP 白名单"), (11232, "11232")]
 )
 async def test_a_check_says_what_is_wrong_and_where_to_mend_it(
     hook: FeishuHook, fake: FakeFeishu, code: int, words: str
