@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Protocol
 
 from bot.rules.figures import round_half_up
@@ -164,6 +165,7 @@ class Cells:
         return value
 
 
+@lru_cache(maxsize=1024)
 def folded(header: str) -> str:
     """Return a header as it is compared: half width, without spaces."""
     return unicodedata.normalize("NFKC", header).replace(" ", "").casefold()

@@ -5,12 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot import rebuild, wiring
 from bot.bookkeeping import Office
 from bot.clock import SHANGHAI
-from bot.papers.sheet import SheetError
+from bot.office import opening
+from bot.papers.sheet import Book, Column, Sheet, SheetError, write_book
+from bot.papers.sheet_reader import read_sheet
+from bot.rules.opening import read_standings
 from config.campaign import Campaign
 from storage import ledger, occurrences
 from storage.audit import lines
@@ -178,12 +183,12 @@ async def test_confirmed_opening_figures_end_the_trial_that_the_campaign_file_be
 ) -> None:
     rules = wiring.office_of(campaign.model_copy(update={"trial": True}))
     today = workbook(("恩施州", None, "批复", 12, 0.07, NOW.date()))
-    opening = workbook(("恩施州", None, "批复", 10, 0.05, EVE))
+    eve = workbook(("恩施州", None, "批复", 10, 0.05, EVE))
 
     first = await imported(sqlite, rules, today, now=NOW)
     async with sqlite.transaction(reading=True) as tx:
         assert await occurrences.recall(tx, campaign.key, "trial") is None
-    second = await imported(sqlite, rules, opening, now=LATER)
+    second = await imported(sqlite, rules, eve, now=LATER)
 
     assert "试运行" not in first[-1]
     assert second[-1] == "期初数据已确认，试运行结束，推送将发往各群和联络员。"
@@ -198,3 +203,29 @@ async def test_a_rebuild_leaves_what_an_admin_brought_in(sqlite: Database, rules
 
     assert said
     assert (await standings(sqlite))["恩施州", "batch", "approved"] == Figures(count=12, area_mu=Decimal(700))
+
+
+async def test_an_import_taken_back_lets_what_it_replaced_count_again(database: Database, rules: Office) -> None:
+    await imported(database, rules, workbook(("恩施州", None, "批复", 12, 0.07, EVE)), now=NOW)
+    await imported(database, rules, workbook(("恩施州", None, "批复", 14, None, EVE)), now=LATER)
+
+    async with database.transaction() as tx:
+        await opening.undo(tx, rules, [2], by="office/test", at=LATER)
+
+    assert (await standings(database))["恩施州", "batch", "approved"] == Figures(count=12, area_mu=Decimal(700))
+
+
+mu = st.integers(min_value=0, max_value=10**14).map(lambda micro: Decimal(micro) / 10**6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(min_value=0, max_value=10**6), area_mu=mu)
+def test_any_figure_that_is_written_is_read_back_exactly(campaign: Campaign, count: int, area_mu: Decimal) -> None:
+    words = tuple(Column(header=name) for name in ("市州", "环节", "宗数", "面积（亩）"))
+    columns = (*words, Column(header="截至日期", kind="date"))
+    sheet = Sheet(name="进度明细", columns=columns, rows=(("恩施州", "批复", count, area_mu, EVE),))
+
+    read, faults = read_standings(read_sheet(write_book(Book(sheets=(sheet,)))), campaign, today=TODAY)
+
+    assert faults == []
+    assert [(r.progress.count, r.progress.area_mu) for r in read] == [(count, area_mu)]

@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 
 from bot.publish.studio import XLSX
+from config.campaign import Campaign
 from storage import ledger, outbox
 from storage.audit import lines
+from storage.database import Database
 from tests.office import Office
 from tests.office_xlsx.books import EVE, exported, opened, rows, workbook
 
@@ -157,3 +159,19 @@ async def test_an_import_of_today_counts_as_the_days_report(office: Office) -> N
 
     assert office.id_of("恩施") not in reminded
     assert office.id_of("武汉") in reminded
+
+
+async def test_on_trial_pushes_go_to_admins_until_the_opening_figures_are_confirmed(
+    sqlite: Database, campaign: Campaign
+) -> None:
+    trial = campaign.model_copy(update={"trial": True})
+    office = await Office.open(sqlite, trial, at=dt.datetime(2023, 11, 15, 9, 0))  # noqa: DTZ001 local time
+    reminded = {post.chat_id for post in await office.until("17:10") if post.kind == "reminder"}
+    assert office.id_of("恩施") not in reminded
+
+    await sends(office, workbook(("恩施州", None, "批复", 12, 0.07, EVE)))
+    answer = (await office.says("管理员", "确认"))[0]
+    reminded = {post.chat_id for post in await office.until("11-16 17:10") if post.kind == "reminder"}
+
+    assert "期初数据已确认，试运行结束，推送将发往各群和联络员。" in answer
+    assert office.id_of("恩施") in reminded
