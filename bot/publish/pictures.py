@@ -95,15 +95,16 @@ def summary_view(
     )
 
 
-def trend_view(position: Position, pen: Pen, *, series: Series, rate_text: str = "") -> TrendView:
+def trend_view(position: Position, pen: Pen, *, series: Series) -> TrendView:
     """Return one unit's curves, by area and by count."""
     campaign = pen.campaign
     curves = [unit_curve(position, pen, series, by_area=by_area) for by_area in (True, False)]
     return TrendView(
         title=papers.trend_head(position.region),
         date_line=papers.trend_line(position.day, pen.pacing.day_number(position.day), campaign.days),
+        stats=pieces.unit_stats(position, pen),
         curves=tuple(curve for curve in curves if curve is not None),
-        lines=tuple(Line(text=text) for text in (progress_text(position, campaign), rate_text) if text),
+        lines=(Line(text=progress_text(position, campaign)),),
     )
 
 

@@ -57,6 +57,22 @@ def total_stats(view: DayView, pen: Pen, *, period: str) -> tuple[Stat, ...]:
     )
 
 
+def unit_stats(position: Position, pen: Pen) -> tuple[Stat, ...]:
+    """Return where one unit stands: area, share of the target, parcels."""
+    campaign, counted, target = pen.campaign, position.counted, position.target
+    found = []
+    if target.area_mu:
+        area = "" if counted.area_mu is None else pen.writer.area(counted.area_mu)
+        found.append(stat(papers.total_of(campaign), area, note=papers.task(pen.writer.area(target.area_mu))))
+    if position.progress is not None and position.gap is not None:
+        note, tone = papers.pace(position.pace), _tone(position.progress - position.pace, campaign)
+        found.append(stat(papers.DONE, percent(position.progress), note=note, tone=tone))
+    if target.count:
+        count = "" if counted.count is None else pen.writer.count(counted.count)
+        found.append(stat(papers.total_of(campaign), count, note=papers.task(pen.writer.count(target.count))))
+    return tuple(found)
+
+
 def _amount(pen: Pen, figures: Figures, *, by_area: bool) -> str:
     if by_area:
         return "" if figures.area_mu is None else pen.writer.area(figures.area_mu)

@@ -47,8 +47,8 @@ class Studio:
         """Return a document with its papers made."""
         if all(file.recipe is None for file in document.attachments):
             return document
-        picture = await self._made(document.picture) if document.picture else None
-        files = [await self._made(file) for file in document.files]
+        made = await asyncio.gather(*(self._made(file) for file in document.attachments))
+        picture, files = (made[0], made[1:]) if document.picture else (None, made)
         return replace(document, picture=picture, files=tuple(f for f in files if f is not None))
 
     async def bytes_of(self, file: File) -> bytes | None:

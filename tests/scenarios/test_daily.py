@@ -1,11 +1,13 @@
 """The digest at six, what it rests on, and the curve behind it."""
 
+import datetime as dt
 from decimal import Decimal
 
 from bot.papers import recipe
 from bot.papers.views import DailyView
 from bot.publish import editions
-from storage import ledger
+from storage import ledger, projects
+from storage.projects import ProjectPlan
 from tests.office import Office
 
 
@@ -128,3 +130,16 @@ async def test_the_curve_of_a_unit_comes_with_where_it_stands(office: Office) ->
     said = await office.says("领导", "走势 恩施州")
 
     assert said == ["恩施州截至11月15日：累计批复2/120宗、0.01/0.71万亩（1.4%，序时24.6%）。"]
+
+
+async def test_a_key_project_behind_its_plan_is_named(office: Office) -> None:
+    plan = ProjectPlan(region="咸宁市", name="赤壁长江大桥", planned={"approved": dt.date(2023, 11, 10)})
+    async with office.database.transaction() as tx:
+        await projects.upsert(tx, office.campaign.key, plan)
+
+    late = next(p for p in await office.until("18:00") if p.kind == "daily").document.text
+    await office.says("咸宁", "赤壁长江大桥今日批复")
+    met = next(p for p in await office.until("11-16 18:00") if p.kind == "daily").document.text
+
+    assert "重点项目未按计划1个：赤壁长江大桥（咸宁市，批复应于11月10日）" in late
+    assert "未按计划" not in met

@@ -37,7 +37,7 @@ def weekly_head(campaign: Campaign) -> str:
 
 def month_head(campaign: Campaign, day: dt.date) -> str:
     """Head a month's picture."""
-    return f"{_named(campaign)}{day.month}月月报"
+    return f"{_named(campaign)}月报（{day.month}月）"
 
 
 def end_head(campaign: Campaign) -> str:
@@ -113,7 +113,7 @@ def more(number: int) -> str:
 
 def unit_head(campaign: Campaign) -> str:
     """Head the units' column."""
-    return "市州/责任处室/包联领导" if campaign.show_leaders else "市州/责任处室"
+    return "市州/处室/领导" if campaign.show_leaders else "市州/责任处室"
 
 
 def curve_title(whose: str, campaign: Campaign, unit: str) -> str:
