@@ -2,11 +2,15 @@
 
 import asyncio
 import datetime as dt
+import io
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import structlog
 
 from bot.clock import SHANGHAI, ManualClock
 from bot.document import Document, PostKind
@@ -286,6 +290,50 @@ class TestSpeaking:
         await stage.settle()
 
         assert len(platform.said) == 2
+
+
+@everybody
+async def test_no_secret_and_no_word_of_a_message_is_ever_logged(
+    platform: Platform, sqlite_url: str, campaign: Campaign, clock: ManualClock
+) -> None:
+    logged = io.StringIO()
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=structlog.PrintLoggerFactory(logged),
+    )
+    secrets = _secrets(platform.settings())
+    stage = Stage(platform, url=sqlite_url, campaign=campaign, clock=clock)
+    await stage.open()
+    await stage.hears(REPORT)
+    if not isinstance(platform, ConnectionPlatform):
+        for call in (platform.unsigned(platform.call(REPORT)), platform.forged(platform.call(REPORT))):
+            await stage.calls(call)
+        await stage.calls(platform.believed(b"no message"))
+    for bad_day in (platform.refuse_for_pace, platform.lose_next_answer, platform.end_tokens):
+        bad_day()
+        await stage.owes(Document(lines=("【攻坚日报】",)))
+        await stage.passes(minutes=5)
+    await platform.stop()
+    await stage.owes(Document(lines=("【攻坚日报】",)))
+    await stage.passes(minutes=5)
+    await stage.close()
+    structlog.reset_defaults()
+
+    told = logged.getvalue()
+    assert "delivered" in told
+    assert [word for word in (*secrets, REPORT, "攻坚日报", "已登记") if word in told] == []
+
+
+def _secrets(settings: dict[str, Any]) -> list[str]:
+    """Every value of the settings that is a secret, by its name."""
+    found = []
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            found += _secrets(value)
+        elif re.search(r"secret|token|key", name):
+            found.append(str(value))
+    return found
 
 
 @pytest.mark.parametrize("kind", [k for k in ALL if k is not GenericPlatform], ids=lambda kind: kind.__name__)

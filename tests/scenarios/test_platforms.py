@@ -62,6 +62,19 @@ def pictures(platform: Platform) -> list[bytes]:
     return [_wecom_picture(platform, one["message"]) for one in platform.fake.said if "image" in one["message"]]
 
 
+def files(platform: Platform) -> list[str]:
+    """The names of the files that people see."""
+    if isinstance(platform, GenericPlatform):
+        return [f["name"] for one in platform.got.values() for f in one["attachments"]]
+    if isinstance(platform, DingTalkPlatform):
+        return [said.content["fileName"] for said in platform.fake.said if "fileName" in said.content]
+    if isinstance(platform, FeishuPlatform):
+        return [one.name for one in platform.fake.uploads.values() if one.kind == "file"]
+    assert isinstance(platform, WeComPlatform)
+    shown = [one["message"]["file"]["media_id"] for one in platform.fake.said if "file" in one["message"]]
+    return [platform.fake.media[media_id][1] for media_id in shown]
+
+
 def _wecom_picture(platform: WeComPlatform, message: dict[str, Any]) -> bytes:
     part = message["image"]
     return part["base64"].encode() if "base64" in part else platform.fake.media[part["media_id"]][2]
@@ -81,6 +94,16 @@ async def test_a_day_in_the_group(stage: Stage, platform: Platform) -> None:
     assert len(digests) == 1
     assert "今日＋2宗" in digests[0]
     assert len(pictures(platform)) == 1
+    assert (await stage.posts()).get("dead") is None
+
+
+@pytest.mark.parametrize("platform", GROUPS, indirect=True, ids=lambda kind: kind.__name__)
+async def test_thursday_brings_the_weekly_with_its_sheet(stage: Stage, platform: Platform) -> None:
+    await stage.hears(REPORT, group=stage.bound[0].chat_id)
+    await stage.passes(hours=23, minutes=40)
+
+    assert any("周" in text for text in platform.said)
+    assert [name.rpartition(".")[2] for name in files(platform) if "xlsx" in name] != []
     assert (await stage.posts()).get("dead") is None
 
 
