@@ -141,19 +141,21 @@ class _Overview:
         whole = self._whole(track)
         target = self.campaign.totals.targets.get(track.key) or summed(track, self.campaign)
         pace = self.contents.office.pacing.share(self.view.day)
-        progress = progress_of(whole, target)
+        progress = _of_target(whole, target)
         sign = 1 if self.campaign.direction == "higher" else -1
         percent = {"kind": "percent", "width": 9}
         gap = None if progress is None else sign * (progress - pace)
         return [
             *self._reached(track),
             Part(
-                column=_column(excel.RATE, **percent), of=lambda r: share(self._at(r).progress), whole=share(progress)
+                column=_column(excel.RATE, **percent),
+                of=lambda r: share(self._known(r, self._at(r).progress)),
+                whole=share(progress),
             ),
             Part(column=_column(excel.PACE, **percent), of=lambda _: share(pace), whole=share(pace)),
             Part(
                 column=Column(header=excel.GAP, kind="number", number_format="0.0", width=10),
-                of=lambda r: _points(self._at(r).gap),
+                of=lambda r: _points(self._known(r, self._at(r).gap)),
                 whole=_points(gap),
             ),
             Part(column=Column(header=excel.LEVEL, width=8), of=self._level),
@@ -189,8 +191,8 @@ class _Overview:
             ),
             Part(
                 column=Column(header=f"{track.name}{excel.RATE}", kind="percent", width=10),
-                of=lambda r: share(progress_of(self._all(r), self.campaign.target(r, track.key))),
-                whole=share(progress_of(whole, target)),
+                of=lambda r: share(_of_target(self._all(r), self.campaign.target(r, track.key))),
+                whole=share(_of_target(whole, target)),
             ),
         ]
 
@@ -230,6 +232,10 @@ class _Overview:
     def _at(self, region: str) -> Position:
         return self.view.position(region, self.contents.office.pacing)
 
+    def _known(self, region: str, value: Fraction | None) -> Fraction | None:
+        """Return a value only where figures were stated: no data is not no progress."""
+        return None if self._counted(region, self.campaign.default_track) == Figures() else value
+
     def _counted(self, region: str, track: Track) -> Figures:
         return self.view.today.get((region, track.key, self.campaign.counting_stage.key), Figures())
 
@@ -256,6 +262,10 @@ class _Overview:
 
 def _column(header: str, **look: object) -> Column:
     return Column(header=header, **look)  # type: ignore[arg-type]  # kind and width
+
+
+def _of_target(done: Figures, target: Target) -> Fraction | None:
+    return None if done == Figures() else progress_of(done, target)
 
 
 def _points(gap: Fraction | None) -> Decimal | None:

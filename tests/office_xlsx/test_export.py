@@ -42,6 +42,7 @@ async def test_the_first_sheet_is_the_order_with_what_was_reached_beside_it(offi
     assert [enshi[name] for name in ("在审（宗）", "在审（万亩）", "用地总量累计批复（万亩）")] == [6, 0.0388, 0.1112]
     assert enshi["数据截至"] == dt.datetime(2023, 11, 15)  # noqa: DTZ001 cells know no time zones
     assert enshi["今日报送"] == "已报"
+    assert (found["武汉市"]["完成率"], found["武汉市"]["差距（百分点）"]) == (None, None)  # no data is not no progress
 
 
 async def test_sums_and_declared_totals_both_stand_there_and_the_difference_is_said(office: Office) -> None:
