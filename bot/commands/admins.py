@@ -7,7 +7,7 @@ from bot.clock import SHANGHAI
 from bot.commands import pushing
 from bot.commands.call import Call, Said, hint, say
 from bot.document import Document
-from bot.rules.wording import office
+from bot.rules.wording import office, orders, running
 from storage import audit, inbox, listing, occurrences, outbox, people
 from storage.database import Tx
 from storage.outbox import State
@@ -25,10 +25,10 @@ async def status(tx: Tx, call: Call) -> Said:
     taken["waiting"] = max(0, taken.get("waiting", 0) - 1)  # this very question is none of the work
     waits = (await inbox.oldest_waiting(tx, beside=call.message.id), await outbox.oldest_due(tx, now=call.now))
     unclaimed = [q for q in await listing.open_questions(tx, key) if q.state == "unclaimed"]
-    lines = office.status(
+    lines = running.status(
         taken,
         owed,
-        waits_since=(office.since_text(_local(waits[0])), office.since_text(_local(waits[1]))),
+        waits_since=(running.since_text(_local(waits[0])), running.since_text(_local(waits[1]))),
         aside=taken.get("set_aside", 0),
         conflicts=len(await inbox.conflicts_since(tx)),
         questions=len(unclaimed),
@@ -40,11 +40,11 @@ async def status(tx: Tx, call: Call) -> Said:
         (names.get(schedule, schedule), due_at.astimezone(SHANGHAI), state, reason)
         for schedule, due_at, state, reason in await occurrences.latest(tx, key)
     ]
-    budgets = office.budgets(await outbox.sends_by_destination(tx, since=call.now - dt.timedelta(minutes=1)))
-    marks = [office.trial_text(is_on=True)] if await pushing.in_trial(tx, call.campaign) else []
+    budgets = running.budgets(await outbox.sends_by_destination(tx, since=call.now - dt.timedelta(minutes=1)))
+    marks = [orders.trial_text(is_on=True)] if await pushing.in_trial(tx, call.campaign) else []
     if await pushing.is_paused(tx, key):
-        marks.append(office.paused(""))
-    return say(*lines, office.last_runs(runs), *([budgets] if budgets else []), *marks)
+        marks.append(orders.paused(""))
+    return say(*lines, running.last_runs(runs), *([budgets] if budgets else []), *marks)
 
 
 async def audit_(tx: Tx, call: Call) -> Said:
@@ -56,13 +56,13 @@ async def audit_(tx: Tx, call: Call) -> Said:
         (
             row.at.astimezone(SHANGHAI),
             names.get(row.actor, row.actor),
-            office.action_text(row.action),
+            running.action_text(row.action),
             row.object_ if object_ is None else None,
             _detail(row.detail),
         )
         for row in rows
     ]
-    return say(*office.audit_lines(shown, object_))
+    return say(*running.audit_lines(shown, object_))
 
 
 def _detail(detail: Any) -> str:  # noqa: ANN401 whatever JSON was noted
@@ -76,7 +76,7 @@ def _detail(detail: Any) -> str:  # noqa: ANN401 whatever JSON was noted
             said.append("、".join(map(str, value)) if isinstance(value, list) else str(value))
     action = detail.get("action")
     if isinstance(action, str):
-        said.insert(0, office.action_text(action))
+        said.insert(0, running.action_text(action))
     return f"（{office.short('，'.join(said), 60)}）" if said else ""
 
 
@@ -86,11 +86,11 @@ async def resend(tx: Tx, call: Call) -> Said:
     if not call.args.numbers:
         letters = await outbox.dead_letters(tx, key)
         shown = [(d.number, d.chat_id, Document.from_json(d.document).text, d.fault) for d in letters]
-        return say(*office.dead_letters(shown))
+        return say(*running.dead_letters(shown))
     found = [(number, await outbox.letter(tx, key, number)) for number in call.args.numbers]
     for number, letter in found:
         if letter is None or letter.state not in {State.DEAD, State.EXPIRED}:
-            return hint(office.no_such_letter(number))
+            return hint(running.no_such_letter(number))
     for number, _ in found:
         await outbox.send_again(tx, number, at=call.now, expires_at=call.now + KEPT_FOR)
         await audit.note(
@@ -102,7 +102,7 @@ async def resend(tx: Tx, call: Call) -> Said:
             object_=f"M{number}",
             inbox_id=call.message.id,
         )
-    return say(office.sent_again(call.args.numbers))
+    return say(running.sent_again(call.args.numbers))
 
 
 def _local(moment: dt.datetime | None) -> dt.datetime | None:

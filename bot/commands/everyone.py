@@ -5,7 +5,7 @@ import datetime as dt
 from bot import account
 from bot.clock import local_day
 from bot.commands.call import Call, Command, Said, say
-from bot.rules.wording import hints, inquiries, office
+from bot.rules.wording import hints, holds, inquiries, office
 from storage import ledger
 from storage.database import Tx
 from storage.records import Role
@@ -19,11 +19,12 @@ def help_for(call: Call, table: tuple[Command, ...]) -> Said:
     topic = call.args.words.strip()
     allowed = [c for c in table if call.speaker.role in c.may]
     if topic in {"全部", "所有"}:
-        return say(*(c.help for c in allowed))
+        once = {c.name: c.help for c in reversed(allowed)}  # of two ways to say it the first is shown
+        return say(*reversed(once.values()))
     named = [c.help for c in allowed if topic in {c.name, *c.aliases}] if topic else []
     if named:
         return say(*named)
-    more = () if call.speaker.role is Role.UNKNOWN else (office.more_help(),)
+    more = () if call.speaker.role is Role.UNKNOWN else (holds.more_help(),)
     return say(*hints.help_for(call.speaker.role), *more)
 
 

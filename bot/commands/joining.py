@@ -4,7 +4,7 @@ from bot.commands.call import Call, Said, hint, say
 from bot.commands.leaves import is_free, let_stand_in
 from bot.commands.units import division_of, unit_of
 from bot.document import Document, PostKind
-from bot.rules.wording import hints, office, service
+from bot.rules.wording import hints, holds, service
 from storage import audit, people
 from storage.database import Tx
 from storage.people import Join
@@ -58,9 +58,9 @@ async def _let_stand_in(tx: Tx, call: Call, join: Join) -> Said:
     if known is None or join.from_day is None or join.to_day is None:
         return hint(service.no_such_join(join.id))
     if not is_free(known, call.now):
-        return hint(office.already_stands_in(known.name))
+        return hint(holds.already_stands_in(known.name))
     await let_stand_in(tx, known, join.unit, (join.from_day, join.to_day))
-    line = office.stands_in(known.name, join.unit, join.from_day, join.to_day)
+    line = holds.stands_in(known.name, join.unit, join.from_day, join.to_day)
     return Said(document=Document(lines=(line,)), elsewhere=((join.messenger, join.user_id, Document(lines=(line,))),))
 
 

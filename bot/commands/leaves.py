@@ -10,7 +10,7 @@ from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.days import Period
 from bot.commands.units import is_same, own_region, period_of, unit_before
 from bot.document import Document, PostKind
-from bot.rules.wording import office
+from bot.rules.wording import holds, office
 from config.campaign import Campaign
 from storage import audit, people, supervision
 from storage.database import Tx
@@ -24,7 +24,7 @@ STAND_IN = re.compile(r"(?:由|请)?\s*(?P<who>.{2,20}?)\s*(?:代为报送|代�
 async def leave(tx: Tx, call: Call) -> Said:
     """请假 11月20日至22日 由武汉 李四代报: no reminders then; who stands in gets them and may report."""
     if call.speaker.role not in {Role.CITY_LIAISON, Role.DIVISION_LIAISON} or call.speaker.person_id is None:
-        return hint(office.only_liaisons_take_leave())
+        return hint(holds.only_liaisons_take_leave())
     period = period_of(call) if call.args.when else (local_day(call.now), local_day(call.now))
     fault = _fault(period, call)
     if period is None or fault is not None:
@@ -35,9 +35,9 @@ async def leave(tx: Tx, call: Call) -> Said:
         roster = await people.everybody(tx)
         found = _somebody(named["who"], roster, call.campaign)
         if len(found) != 1 or is_same(found[0], call.speaker):
-            return hint(office.nobody_of_that_name(named["who"]))
+            return hint(holds.nobody_of_that_name(named["who"]))
         if not is_free(found[0], call.now):
-            return hint(office.already_stands_in(found[0].name))
+            return hint(holds.already_stands_in(found[0].name))
         args |= {"stand_in": found[0].id}
     return await confirming.do(tx, call, LEAVE, args)
 
@@ -56,9 +56,9 @@ async def stand_in(tx: Tx, call: Call) -> Said:
     roster = await people.everybody(tx)
     found = _somebody(re.sub(r"^由|代报?$", "", call.args.words.strip()), roster, call.campaign)
     if len(found) != 1:
-        return hint(office.nobody_of_that_name(call.args.words or "…"))
+        return hint(holds.nobody_of_that_name(call.args.words or "…"))
     if not is_free(found[0], call.now):
-        return hint(office.already_stands_in(found[0].name))
+        return hint(holds.already_stands_in(found[0].name))
     args = {"person": found[0].id, "region": region, "from": period[0].isoformat(), "to": period[1].isoformat()}
     return await confirming.do(tx, call, STANDS_IN, args)
 
@@ -75,7 +75,7 @@ async def back(tx: Tx, call: Call) -> Said:
         object_=call.speaker.key,
         inbox_id=call.message.id,
     )
-    return say(office.undone(office.leave_taken_back(call.speaker.name)), kind=PostKind.ACK)
+    return say(office.undone(holds.leave_taken_back(call.speaker.name)), kind=PostKind.ACK)
 
 
 async def _end_leave(tx: Tx, call: Call) -> None:
@@ -97,10 +97,10 @@ async def let_stand_in(tx: Tx, person: Person, region: str, period: Period) -> d
 
 async def _ask(tx: Tx, call: Call, region: str, period: Period) -> Said:
     if call.speaker.region == region:
-        return hint(office.your_own_unit(region))
+        return hint(holds.your_own_unit(region))
     own = (await people.find(tx, call.speaker.messenger, [call.speaker.user_id])).get(call.speaker.user_id)
     if own is None or not is_free(own, call.now):
-        return hint(office.already_stands_in(call.speaker.name))
+        return hint(holds.already_stands_in(call.speaker.name))
     join = Join(
         messenger=call.speaker.messenger,
         user_id=call.speaker.user_id,
@@ -112,7 +112,7 @@ async def _ask(tx: Tx, call: Call, region: str, period: Period) -> Said:
         to_day=period[1],
     )
     await people.ask_to_join(tx, join)
-    return say(office.asked_admins_to_stand_in(region), kind=PostKind.ACK)
+    return say(holds.asked_admins_to_stand_in(region), kind=PostKind.ACK)
 
 
 def _fault(period: Period | None, call: Call) -> str | None:
@@ -156,10 +156,10 @@ async def _apply_leave(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     elsewhere: tuple[tuple[str, str, Document], ...] = ()
     if deputy is not None and region is not None:
         undo["stand_in"] = await let_stand_in(tx, deputy, region, (first, last))
-        told = Document(lines=(office.asked_to_stand_in(call.speaker.name, region, first, last),))
+        told = Document(lines=(holds.asked_to_stand_in(call.speaker.name, region, first, last),))
         elsewhere = ((deputy.messenger, deputy.user_id or "", told),)
     whom = f"{deputy.region or ''}{deputy.name}" if deputy else None
-    line = office.on_leave(call.speaker.name, first, last, whom)
+    line = holds.on_leave(call.speaker.name, first, last, whom)
     said = Said(document=Document(lines=(line,)), kind=PostKind.ACK, elsewhere=elsewhere)
     return Applied(said=said, undo=undo, object_=call.speaker.key)
 
@@ -168,7 +168,7 @@ async def _undo_leave(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     await supervision.end_hold(tx, undo["hold"], outcome="lifted", at=call.now)
     if "stand_in" in undo:
         await people.stand_in(tx, undo["stand_in"]["person"], None, from_day=None, to_day=None)
-    return say(office.undone(office.leave_taken_back(undo["name"])))
+    return say(office.undone(holds.leave_taken_back(undo["name"])))
 
 
 async def _apply_stand_in(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
@@ -176,9 +176,9 @@ async def _apply_stand_in(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     period = dt.date.fromisoformat(args["from"]), dt.date.fromisoformat(args["to"])
     person = next(p for p in await people.everybody(tx) if p.id == args["person"])
     undo = await let_stand_in(tx, person, args["region"], period)
-    told = Document(lines=(office.asked_to_stand_in("管理员", args["region"], *period),))
+    told = Document(lines=(holds.asked_to_stand_in("管理员", args["region"], *period),))
     said = Said(
-        document=Document(lines=(office.stands_in(person.name, args["region"], *period),)),
+        document=Document(lines=(holds.stands_in(person.name, args["region"], *period),)),
         kind=PostKind.ACK,
         elsewhere=((person.messenger, person.user_id or "", told),),
     )
@@ -188,7 +188,7 @@ async def _apply_stand_in(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
 async def _undo_stand_in(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     del call
     await people.stand_in(tx, undo["person"], None, from_day=None, to_day=None)
-    return say(office.undone(office.stand_in_taken_back(undo["name"], undo["region"])))
+    return say(office.undone(holds.stand_in_taken_back(undo["name"], undo["region"])))
 
 
 LEAVE = Action(name="leave", apply=_apply_leave, undo=_undo_leave)

@@ -9,7 +9,7 @@ from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.units import division_of, is_same, regions_of, unit_of
 from bot.document import Document
 from bot.messengers.base import ChatKind
-from bot.rules.wording import hints, office, service
+from bot.rules.wording import hints, members, office, service
 from bot.rules.wording.phrases import period_text
 from config.campaign import Campaign
 from storage import audit, people, supervision
@@ -39,11 +39,11 @@ async def roster(tx: Tx, call: Call) -> Said:
     if regions:
         divisions = {call.campaign.unit(region).division for region in regions} - {None}
         named = [p for p in everybody if p.region in regions or p.stand_in in regions or p.division in divisions]
-        return say(*([_line(p, absent) for p in named[:SHOWN]] or [office.roster_gaps(regions)]))
+        return say(*([_line(p, absent) for p in named[:SHOWN]] or [members.roster_gaps(regions)]))
     has = {p.region for p in everybody if p.role is Role.CITY_LIAISON and p.user_id}
-    head = office.roster_head(len(everybody), sum(1 for p in everybody if p.user_id), len(requests))
-    gaps = office.roster_gaps([r for r in call.campaign.regions if r not in has])
-    asked = [office.request_line(j.id, j.name, j.unit, j.kind) for j in requests[:SHOWN]]
+    head = members.roster_head(len(everybody), sum(1 for p in everybody if p.user_id), len(requests))
+    gaps = members.roster_gaps([r for r in call.campaign.regions if r not in has])
+    asked = [members.request_line(j.id, j.name, j.unit, j.kind) for j in requests[:SHOWN]]
     return say(head, gaps, *asked)
 
 
@@ -52,7 +52,7 @@ def _line(person: Person, absent: dict[int | None, str]) -> str:
     if person.stand_in is not None:
         notes.append(f"代报{person.stand_in}")
     where = person.region or person.division
-    return office.roster_line(person.name, person.role, where, has_joined=bool(person.user_id), notes=notes)
+    return members.roster_line(person.name, person.role, where, has_joined=bool(person.user_id), notes=notes)
 
 
 async def refuse(tx: Tx, call: Call) -> Said:
@@ -64,9 +64,9 @@ async def refuse(tx: Tx, call: Call) -> Said:
         return hint(service.no_such_join(call.args.numbers[0]))
     await people.close_join(tx, join.id, "refused")
     await _note(tx, call, "refuse", f"{join.messenger}/{join.user_id}", {"name": join.name, "unit": join.unit})
-    told = Document(lines=(office.told_refused(join.unit),))
+    told = Document(lines=(members.told_refused(join.unit),))
     return Said(
-        document=Document(lines=(office.refused(join.name),)), elsewhere=((join.messenger, join.user_id, told),)
+        document=Document(lines=(members.refused(join.name),)), elsewhere=((join.messenger, join.user_id, told),)
     )
 
 
@@ -75,9 +75,9 @@ async def remove(tx: Tx, call: Call) -> Said:
     everybody = await people.everybody(tx)
     found = _called(call.args.words.strip(), everybody, call.campaign)
     if len(found) != 1 or is_same(found[0], call.speaker):
-        return hint(office.which_person(len(found)))
+        return hint(members.which_person(len(found)))
     where = found[0].region or found[0].division
-    line = office.remove_preview(found[0].name, found[0].role, where)
+    line = members.remove_preview(found[0].name, found[0].role, where)
     return await confirming.propose(tx, call, REMOVE, {"person": found[0].id, "name": found[0].name}, line)
 
 
@@ -93,13 +93,13 @@ def _called(said: str, everybody: list[Person], campaign: Campaign) -> list[Pers
 async def _remove(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     del call
     await people.retire(tx, args["person"])
-    return Applied(said=say(office.removed(args["name"])), undo=args, object_=args["name"])
+    return Applied(said=say(members.removed(args["name"])), undo=args, object_=args["name"])
 
 
 async def _bring_back(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     del call
     await people.retire(tx, undo["person"], active=True)
-    return say(office.undone(office.removal_of(undo["name"])))
+    return say(office.undone(members.removal_of(undo["name"])))
 
 
 REMOVE = Action(name="remove", apply=_remove, undo=_bring_back)
@@ -108,11 +108,11 @@ REMOVE = Action(name="remove", apply=_remove, undo=_bring_back)
 async def bind(tx: Tx, call: Call) -> Said:
     """绑定 恩施州 · 绑定 处室 规划处 · 绑定 领导群: say in a group what it is for."""
     if call.message.chat_kind != ChatKind.GROUP:
-        return hint(office.only_in_groups())
+        return hint(members.only_in_groups())
     wanted = _wanted(call.args.words.strip(), call)
     if wanted is None:
-        return hint(office.bind_usage())
-    before = call.chat if call.chat is not None and call.chat.kind in office.CHAT_KINDS else None
+        return hint(members.bind_usage())
+    before = call.chat if call.chat is not None and call.chat.kind in members.CHAT_KINDS else None
     await people.bind(tx, call.campaign.key, wanted)
     where = wanted.region or wanted.division
     await _note(
@@ -122,18 +122,18 @@ async def bind(tx: Tx, call: Call) -> Said:
         wanted.chat_id[:128],
         {"kind": wanted.kind, "where": where, "before": _shown(before)},
     )
-    return say(office.bound(wanted.kind, where, _shown(before)))
+    return say(members.bound(wanted.kind, where, _shown(before)))
 
 
 async def unbind(tx: Tx, call: Call) -> Said:
     """解绑: let the group be none of the campaign's."""
     if call.message.chat_kind != ChatKind.GROUP:
-        return hint(office.only_in_groups())
-    if call.chat is None or call.chat.kind not in office.CHAT_KINDS:
-        return hint(office.not_bound())
+        return hint(members.only_in_groups())
+    if call.chat is None or call.chat.kind not in members.CHAT_KINDS:
+        return hint(members.not_bound())
     await people.unbind(tx, call.chat.id)
     await _note(tx, call, "unbind", call.chat.chat_id[:128], {"before": _shown(call.chat)})
-    return say(office.unbound())
+    return say(members.unbound())
 
 
 def _wanted(words: str, call: Call) -> Chat | None:
@@ -164,7 +164,7 @@ def _named(words: str, campaign: Campaign) -> tuple[str | None, str | None, str 
 
 
 def _shown(chat: Chat | None) -> str | None:
-    return f"{chat.region or chat.division or ''}{office.CHAT_KINDS[chat.kind]}" if chat else None
+    return f"{chat.region or chat.division or ''}{members.CHAT_KINDS[chat.kind]}" if chat else None
 
 
 async def _note(tx: Tx, call: Call, action: str, object_: str, detail: dict[str, str | None]) -> None:

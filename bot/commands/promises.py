@@ -7,7 +7,7 @@ from bot.commands import confirming
 from bot.commands.call import Action, Applied, Call, Said, hint, refuse, say
 from bot.commands.units import own_region, period_of
 from bot.document import PostKind
-from bot.rules.wording import hints, office
+from bot.rules.wording import hints, holds, office
 from storage import supervision
 from storage.database import Tx
 from storage.supervision import Hold
@@ -54,7 +54,7 @@ async def _apply(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
         ),
         at=call.now,
     )
-    said = say(office.promised(region, day), kind=PostKind.ACK)
+    said = say(holds.promised(region, day), kind=PostKind.ACK)
     return Applied(said=said, undo={"hold": number, "replaced": replaced, "region": region}, object_=region)
 
 
@@ -62,7 +62,7 @@ async def _undo(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     await supervision.end_hold(tx, undo["hold"], outcome="lifted", at=call.now)
     for number in undo["replaced"]:
         await supervision.revive_hold(tx, number)
-    return say(office.undone(office.promise_taken_back(undo["region"])))
+    return say(office.undone(holds.promise_taken_back(undo["region"])))
 
 
 PROMISE = Action(name="promise", apply=_apply, undo=_undo)

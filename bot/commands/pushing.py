@@ -7,7 +7,7 @@ from bot.commands import confirming
 from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.grammar import MENTION
 from bot.document import Document
-from bot.rules.wording import hints, office
+from bot.rules.wording import hints, orders
 from config.campaign import Campaign
 from storage import audit, occurrences
 from storage.database import Tx
@@ -54,9 +54,9 @@ async def preview(tx: Tx, call: Call) -> Said:
         return hint(hints.near_miss("预览", "预览 日报 / 预览 报送情况 / 预览 预警"))
     made = await call.press.preview(tx, call.office, kind, now=call.now)
     if not made.documents:
-        return say(office.nothing_to_push(made.reason))
+        return say(orders.nothing_to_push(made.reason))
     first, *others = made.documents
-    lines = [line for document, posts in (first, *others[:2]) for line in office.preview(document.text, posts)]
+    lines = [line for document, posts in (first, *others[:2]) for line in orders.preview(document.text, posts)]
     return Said(document=Document(lines=tuple(lines), picture=first[0].picture, files=first[0].files))
 
 
@@ -67,8 +67,8 @@ async def push(tx: Tx, call: Call) -> Said:
         return hint(hints.near_miss("推送", "推送 日报 / 推送 报送情况 / 推送 预警"))
     made = await call.press.preview(tx, call.office, kind, now=call.now)
     if not made.documents:
-        return say(office.nothing_to_push(made.reason))
-    lines = office.preview(made.documents[0][0].text, made.posts)
+        return say(orders.nothing_to_push(made.reason))
+    lines = orders.preview(made.documents[0][0].text, made.posts)
     return await confirming.propose(tx, call, PUSH, {"kind": kind}, *lines)
 
 
@@ -80,31 +80,31 @@ async def broadcast(tx: Tx, call: Call) -> Said:
         return hint(hints.near_miss("广播", "广播 明天下午系统维护，请提前报送"))
     posts = await call.press.count(tx, call.office, audience, now=call.now)
     if not posts:
-        return hint(office.nobody_there(whom))
+        return hint(orders.nobody_there(whom))
     args: dict[str, Any] = {"text": text[:MOST_WORDS], "audience": audience}
     return await confirming.propose(
-        tx, call, BROADCAST, args, *office.broadcast_preview(text[:MOST_WORDS], whom, posts)
+        tx, call, BROADCAST, args, *orders.broadcast_preview(text[:MOST_WORDS], whom, posts)
     )
 
 
 async def pause(tx: Tx, call: Call) -> Said:
     """暂停推送 [事由]: nothing goes out unasked; what comes due is recorded as skipped."""
     if await is_paused(tx, call.campaign.key):
-        return say(office.already_paused())
+        return say(orders.already_paused())
     reason = re.sub(r"^推送", "", call.args.words).strip(" ，,：:")[:200]
     value = {"by": call.speaker.key, "at": call.now.isoformat(), "reason": reason}
     await occurrences.remember(tx, call.campaign.key, PAUSED, value)
     await _note(tx, call, "pause", {"reason": reason})
-    return say(office.paused(reason))
+    return say(orders.paused(reason))
 
 
 async def resume(tx: Tx, call: Call) -> Said:
     """恢复推送: let pushes go out again."""
     if not await is_paused(tx, call.campaign.key):
-        return say(office.not_paused())
+        return say(orders.not_paused())
     await occurrences.remember(tx, call.campaign.key, PAUSED, {})
     await _note(tx, call, "resume", {})
-    return say(office.resumed())
+    return say(orders.resumed())
 
 
 async def is_paused(tx: Tx, campaign: str) -> bool:
@@ -117,12 +117,12 @@ async def trial(tx: Tx, call: Call) -> Said:
     said = call.args.words.strip()
     is_on = await in_trial(tx, call.campaign)
     if not said or said == "状态":
-        return say(office.trial_text(is_on=is_on))
+        return say(orders.trial_text(is_on=is_on))
     wanted = said in {"开", "开启", "开始"}
     if wanted == is_on:
-        return say(office.trial_text(is_on=is_on))
+        return say(orders.trial_text(is_on=is_on))
     if not wanted:
-        return await confirming.propose(tx, call, TRY_OUT, {"on": False}, office.trial_preview())
+        return await confirming.propose(tx, call, TRY_OUT, {"on": False}, orders.trial_preview())
     return await confirming.do(tx, call, TRY_OUT, {"on": True})
 
 
@@ -147,28 +147,28 @@ def _addressed(words: str, campaign: Campaign) -> tuple[str, list[str], str]:
 async def _apply_push(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     made = await call.press.push(tx, call.office, args["kind"], now=call.now, key=f"push/{call.message.id}")
     if not made.posts:
-        return Applied(said=say(office.nothing_to_push(made.reason)))
+        return Applied(said=say(orders.nothing_to_push(made.reason)))
     return Applied(
-        said=say(office.pushed(made.posts, made.held)), object_=next(w for w, k in KINDS.items() if k == args["kind"])
+        said=say(orders.pushed(made.posts, made.held)), object_=next(w for w, k in KINDS.items() if k == args["kind"])
     )
 
 
 async def _apply_broadcast(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
-    document = Document(lines=office.broadcast(args["text"], call.speaker.name))
+    document = Document(lines=orders.broadcast(args["text"], call.speaker.name))
     key = f"broadcast/{call.message.id}"
     made = await call.press.tell(tx, call.office, document, args["audience"], now=call.now, key=key)
-    return Applied(said=say(office.pushed(made.posts, made.held)))
+    return Applied(said=say(orders.pushed(made.posts, made.held)))
 
 
 async def _apply_trial(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     before = await in_trial(tx, call.campaign)
     await occurrences.remember(tx, call.campaign.key, TRIAL, args["on"])
-    return Applied(said=say(office.trial_text(is_on=args["on"])), undo={"on": before})
+    return Applied(said=say(orders.trial_text(is_on=args["on"])), undo={"on": before})
 
 
 async def _undo_trial(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     await occurrences.remember(tx, call.campaign.key, TRIAL, undo["on"])
-    return say(office.trial_text(is_on=undo["on"]))
+    return say(orders.trial_text(is_on=undo["on"]))
 
 
 async def _note(tx: Tx, call: Call, action: str, detail: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from bot.commands import confirming
 from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.days import Period
 from bot.commands.units import period_of, regions_of
-from bot.rules.wording import hints, office
+from bot.rules.wording import hints, holds, office, orders
 from storage import supervision
 from storage.database import Tx
 from storage.supervision import Hold
@@ -24,17 +24,17 @@ async def silence(tx: Tx, call: Call) -> Said:
     """静默 市州 时长 事由: neither reminders nor warnings for a while."""
     regions, period, reason = regions_of(call), period_of(call), call.args.words.strip()
     if not regions:
-        return hint(office.silence_needs("市州"))
+        return hint(holds.silence_needs("市州"))
     if period is None:
-        return hint(office.silence_needs("时长"))
+        return hint(holds.silence_needs("时长"))
     if not reason:
-        return hint(office.silence_needs("事由"))
+        return hint(holds.silence_needs("事由"))
     if period[1] < local_day(call.now):
         return hint(office.past_day(period[1]))
     args = _args(regions, period) | {"reason": reason[:200]}
     if len(regions) > MANY:
         return await confirming.propose(
-            tx, call, SILENCE, args, office.silence_preview(regions, *period, args["reason"])
+            tx, call, SILENCE, args, holds.silence_preview(regions, *period, args["reason"])
         )
     return await confirming.do(tx, call, SILENCE, args)
 
@@ -47,7 +47,7 @@ async def unsilence(tx: Tx, call: Call) -> Said:
     held = await supervision.current_holds(tx, call.campaign.key, kinds=["silence"], day=local_day(call.now))
     numbers = [hold.id for hold in held if hold.region in regions]
     if not numbers:
-        return hint(office.not_silenced(regions))
+        return hint(holds.not_silenced(regions))
     return await confirming.do(tx, call, UNSILENCE, {"regions": list(regions), "holds": numbers})
 
 
@@ -60,7 +60,7 @@ async def exempt(tx: Tx, call: Call) -> Said:
         return hint(office.bad_day(call.args.when))
     args = _args(regions, period) | {"reason": call.args.words.strip()[:200] or None}
     if len(regions) > MANY:
-        return await confirming.propose(tx, call, EXEMPT, args, office.exempt_preview(regions, *period))
+        return await confirming.propose(tx, call, EXEMPT, args, holds.exempt_preview(regions, *period))
     return await confirming.do(tx, call, EXEMPT, args)
 
 
@@ -70,9 +70,9 @@ async def chase(tx: Tx, call: Call) -> Said:
     asked = regions_of(call) or call.campaign.regions
     missing = [r for r in call.campaign.regions if r in asked and found.states[r].is_missing]
     if not missing:
-        return say(office.nobody_missing())
+        return say(orders.nobody_missing())
     if len(missing) > MANY:
-        return await confirming.propose(tx, call, CHASE, {"regions": missing}, office.chase_preview(missing))
+        return await confirming.propose(tx, call, CHASE, {"regions": missing}, orders.chase_preview(missing))
     return await confirming.do(tx, call, CHASE, {"regions": missing})
 
 
@@ -104,19 +104,19 @@ async def _hold(tx: Tx, call: Call, kind: str, args: dict[str, Any]) -> dict[str
 
 async def _apply_silence(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     undo = await _hold(tx, call, "silence", args)
-    said = say(office.silenced(args["regions"], *_period(args), args["reason"]))
+    said = say(holds.silenced(args["regions"], *_period(args), args["reason"]))
     return Applied(said=said, undo=undo, object_=args["regions"][0])
 
 
 async def _apply_exempt(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     undo = await _hold(tx, call, "exempt", args)
-    return Applied(said=say(office.exempted(args["regions"], *_period(args))), undo=undo, object_=args["regions"][0])
+    return Applied(said=say(holds.exempted(args["regions"], *_period(args))), undo=undo, object_=args["regions"][0])
 
 
 async def _lift(tx: Tx, call: Call, undo: dict[str, Any], what: str) -> Said:
     for number in undo["holds"]:
         await supervision.end_hold(tx, number, outcome="lifted", at=call.now)
-    return say(office.undone(office.taken_back(what, undo["regions"])))
+    return say(office.undone(holds.taken_back(what, undo["regions"])))
 
 
 async def _undo_silence(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
@@ -130,7 +130,7 @@ async def _undo_exempt(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
 async def _apply_unsilence(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     for number in args["holds"]:
         await supervision.end_hold(tx, number, outcome="lifted", at=call.now)
-    said = say(f"{office.silence_lifted(args['regions'])}。")
+    said = say(f"{holds.silence_lifted(args['regions'])}。")
     return Applied(said=said, undo=args, object_=args["regions"][0])
 
 
@@ -138,7 +138,7 @@ async def _undo_unsilence(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
     del call
     for number in undo["holds"]:
         await supervision.revive_hold(tx, number)
-    return say(office.undone(office.silence_lifted(undo["regions"])))
+    return say(office.undone(holds.silence_lifted(undo["regions"])))
 
 
 async def _apply_chase(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
@@ -146,9 +146,9 @@ async def _apply_chase(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     found = await account.reports(tx, call.office, day=local_day(call.now), at=call.now)
     missing = [r for r in args["regions"] if found.states[r].is_missing]
     if not missing:
-        return Applied(said=say(office.nobody_missing()))
+        return Applied(said=say(orders.nobody_missing()))
     done = await call.press.remind(tx, call.office, missing, now=call.now, key=f"chase/{call.message.id}")
-    return Applied(said=say(office.chased(missing, posts=done.posts, held=done.held)))
+    return Applied(said=say(orders.chased(missing, posts=done.posts, held=done.held)))
 
 
 SILENCE = Action(name="silence", apply=_apply_silence, undo=_undo_silence)

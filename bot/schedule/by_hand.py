@@ -8,7 +8,7 @@ from bot.clock import SHANGHAI, local, local_day
 from bot.commands.call import Pressed
 from bot.document import Document, PostKind
 from bot.rules import reminders
-from bot.rules.wording import office as wording
+from bot.rules.wording import orders
 from bot.schedule import pushes
 from bot.schedule.push import NUDGE, Push, Target, to_person
 from bot.schedule.timetable import Occurrence
@@ -59,7 +59,7 @@ class ByHand:
         for region in regions:
             private = [to_person(p) for p in push.liaisons(region)]
             if self._is_late(push):
-                document = Document(lines=(wording.late_reminder(region, in_group=not private),))
+                document = Document(lines=(orders.late_reminder(region, in_group=not private),))
             else:
                 document = reminders.reminder([region], campaign, in_group=not private)
             push.owe(

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.clock import SHANGHAI, local_day
 from bot.document import Document, PostKind
-from bot.rules.wording import office
+from bot.rules.wording import members, running
 from bot.schedule.push import Push, to_person
 from storage import inbox, listing, occurrences, people, projects, supervision
 from storage.records import Role
@@ -28,7 +28,7 @@ async def notices(push: Push) -> None:
     push.quiet = "无待办"
     if not lines:
         return
-    title = office.notices_title(push.day, push.now.astimezone(SHANGHAI))
+    title = running.notices_title(push.day, push.now.astimezone(SHANGHAI))
     document = Document(title=title, lines=tuple(f"{n}. {line}" for n, line in enumerate(lines, 1)))
     admins = [to_person(p) for p in push.roster if p.role is Role.ADMIN and p.user_id]
     push.owe(PostKind.ALERT, document, admins)
@@ -44,9 +44,9 @@ async def _requests(push: Push) -> list[str]:
     lines = []
     for join in await people.open_joins(push.tx):
         if join.kind == "stand_in" and join.from_day and join.to_day:
-            lines.append(office.asks_to_stand_in(join.id, join.name, join.unit, join.from_day, join.to_day))
+            lines.append(members.asks_to_stand_in(join.id, join.name, join.unit, join.from_day, join.to_day))
         else:
-            lines.append(office.notice_join(join.id, join.name, join.unit))
+            lines.append(running.notice_join(join.id, join.name, join.unit))
     return lines
 
 
@@ -56,11 +56,11 @@ async def _oddities(push: Push, told: dict[str, Any]) -> list[str]:
     aside = await inbox.set_aside_since(push.tx, push.office.campaign.key, since=told.get("aside", 0))
     if aside:
         told["aside"] = aside[-1].id
-        lines.append(office.notice_aside(len(aside)))
+        lines.append(running.notice_aside(len(aside)))
     conflicts = await inbox.conflicts_since(push.tx, since=told.get("conflict", 0))
     if conflicts:
         told["conflict"] = conflicts[-1]
-        lines.append(office.notice_conflicts(len(conflicts)))
+        lines.append(running.notice_conflicts(len(conflicts)))
     return lines
 
 
@@ -71,14 +71,14 @@ async def _unlisted(push: Push, told: dict[str, Any]) -> list[str]:
     unlisted = [f"{p.region}{p.name}" for p in kept if not p.listed and p.merged_into is None]
     new = [name for name in unlisted if name not in known]
     told["projects"] = sorted(unlisted)
-    return [office.notice_projects(new)] if new else []
+    return [running.notice_projects(new)] if new else []
 
 
 async def _unclaimed(push: Push, told: dict[str, Any]) -> list[str]:
     left = [q.id for q in await listing.open_questions(push.tx, push.office.campaign.key) if q.state == "unclaimed"]
     new = [number for number in left if number > told.get("question", 0)]
     told["question"] = max([told.get("question", 0), *left])
-    return [office.notice_unclaimed(len(left))] if new else []
+    return [running.notice_unclaimed(len(left))] if new else []
 
 
 async def _ended(push: Push, told: dict[str, Any]) -> list[str]:
@@ -90,7 +90,7 @@ async def _ended(push: Push, told: dict[str, Any]) -> list[str]:
     for hold in await supervision.run_out(push.tx, key, kinds=["silence", "leave"], day=local_day(push.now)):
         await supervision.end_hold(push.tx, hold.id, outcome="over", at=push.now)
         if hold.kind == "silence":
-            lines.append(office.notice_ended("静默", hold.region, hold.from_day, hold.to_day, hold.reason))
+            lines.append(running.notice_ended("静默", hold.region, hold.from_day, hold.to_day, hold.reason))
     for hold, _ in await supervision.ended_since(push.tx, key, outcomes=["missed"], after=after):
-        lines.append(office.notice_missed(hold.region, hold.to_day))
+        lines.append(running.notice_missed(hold.region, hold.to_day))
     return lines

@@ -9,7 +9,7 @@ from bot.bookkeeping import Office
 from bot.clock import Clock
 from bot.commands.pushing import PAUSED
 from bot.failpoints import reach
-from bot.rules.wording import office as wording
+from bot.rules.wording import orders
 from bot.schedule import pushes
 from bot.schedule.timetable import Occurrence, Timetable
 from storage import occurrences, outbox
@@ -83,7 +83,7 @@ class Striker:
         paused = await occurrences.recall(tx, self._campaign, PAUSED)
         if not isinstance(paused, dict) or not paused or occurrence.schedule.push == "notices":
             return None
-        return wording.paused_because(str(paused.get("reason") or ""))
+        return orders.paused_because(str(paused.get("reason") or ""))
 
     async def _first_start(self, now: dt.datetime) -> dt.datetime:
         """Return when this campaign was first started; now, if it never was."""
