@@ -192,7 +192,7 @@ class Courier:
     async def _tell_admins(self, tx: Tx, owed: Owed, now: dt.datetime) -> None:
         """Owe the admins the news of what did not arrive: one alert a robot and hour, and none about an alert itself.
 
-        It waits ten minutes, so that it can count what fails together; what fails after it is gone is for the next hour's.
+        It waits ten minutes, so that it can count what fails together; what fails once it is gone is the next hour's.
         """
         if owed.kind == PostKind.ALERT:
             return
