@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
 from storage.bulk import insert_new, moment_text
 from storage.database import Tx, insert
@@ -190,21 +190,33 @@ async def close(tx: Tx, handled: Sequence[Handled], *, at: dt.datetime) -> None:
     """Write down that messages are handled, and how."""
     if not handled:
         return
-    for done in handled:
-        await tx.execute(
-            update(inbox)
-            .where(inbox.c.id == done.id)
-            .values(
-                state=State.DONE,
-                handled_at=at,
-                outcome=done.outcome,
-                role=done.role,
-                region=done.region,
-                division=done.division,
-                person=done.person,
-                parser_version=done.parser_version,
-            )
-        )
+    rows = [
+        {
+            "closed": done.id,
+            "outcome": done.outcome,
+            "role": done.role,
+            "region": done.region,
+            "division": done.division,
+            "person": done.person,
+            "parser_version": done.parser_version,
+            "handled_at": at,
+        }
+        for done in handled
+    ]
+    await tx.execute(_CLOSE, rows)
+
+
+_CLOSE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("closed"))
+    .values(
+        state=State.DONE,
+        **{
+            name: bindparam(name)
+            for name in ("outcome", "role", "region", "division", "person", "parser_version", "handled_at")
+        },
+    )
+)
 
 
 async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> bool:

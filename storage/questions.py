@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
 from storage.database import Tx, insert
 from storage.records import RecordState
@@ -94,12 +94,17 @@ async def waiting_in(tx: Tx, messenger: str, chat_id: str) -> Waiting:
 
 async def save(tx: Tx, changed: Sequence[Question]) -> None:
     """Write questions, new or changed."""
-    for one in changed:
-        values = {name: getattr(one, name) for name in _FIELDS} | {"state": one.state, "report_id": one.report}
-        if one.id:
-            await tx.execute(update(questions).where(questions.c.id == one.id).values(values))
-        else:
-            await tx.execute(insert(tx, questions).values(values))
+    rows = [
+        {name: getattr(one, name) for name in _FIELDS} | {"state": one.state, "report_id": one.report, "number": one.id}
+        for one in changed
+    ]
+    new = [{k: v for k, v in row.items() if k != "number"} for row in rows if not row["number"]]
+    known = [row for row in rows if row["number"]]
+    if new:
+        await tx.execute(insert(tx, questions), new)
+    if known:
+        values = {name: bindparam(name) for name in (*_FIELDS, "state", "report_id")}
+        await tx.execute(update(questions).where(questions.c.id == bindparam("number")).values(values), known)
 
 
 async def expire(tx: Tx, *, now: dt.datetime) -> int:

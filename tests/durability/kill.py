@@ -107,8 +107,9 @@ class Liaisons:
             self.open.pop(message_id, None)
 
 
-async def run(database_url: str, folder: Path, *, kills: int, seed: int) -> Tally:
-    """Kill a service that many times, let the last one finish its work, and compare."""
+async def run(database_url: str, folder: Path, *, kills: int, seed: int, minutes: float = 60 * 24) -> Tally:
+    """Kill a service that many times or for so long, let the last one finish its work, and compare."""
+    over = wall_s() + minutes * 60
     campaign = folder / "campaign.toml"
     campaign.write_text(outside.roomy_campaign(), encoding="utf-8")
     roster = folder / "roster.toml"
@@ -130,6 +131,8 @@ async def run(database_url: str, folder: Path, *, kills: int, seed: int) -> Tall
         url = f"http://127.0.0.1:{port}/webhooks/generic"
         liaisons = Liaisons(load(campaign).regions, url, http, chance)
         for number in range(kills):
+            if wall_s() > over:
+                break
             point = chance.choice(KILLABLE) if chance.random() < 0.6 else None
             clock = {"DUBAN_CLOCK": _starts_at(number)}
             armed = {"DUBAN_FAIL_POINT": f"{point}:{chance.randint(1, 6)}"} if point else {}
@@ -224,13 +227,14 @@ def main() -> None:
     """Run the long form and print what it showed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--minutes", type=float, default=60 * 24.0, help="stop earlier, after so long")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", help="the URL of an empty PostgreSQL database; a SQLite file of its own if not")
     given = parser.parse_args()
     started = wall_s()
     with tempfile.TemporaryDirectory() as folder:
         url = given.database or f"sqlite:///{folder}/duban.db"
-        tally = asyncio.run(run(url, Path(folder), kills=given.kills, seed=given.seed))
+        tally = asyncio.run(run(url, Path(folder), kills=given.kills, seed=given.seed, minutes=given.minutes))
     print(f"{sum(tally.kills.values())} kills in {wall_s() - started:.0f} s: {dict(tally.kills.most_common())}")
     for name in (
         "said",
