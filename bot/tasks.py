@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -29,6 +29,9 @@ from storage.database import Database, Tx
 from storage.outbox import Owed, State
 
 log = structlog.get_logger(__name__)
+
+HANDED_OVER_S = 30
+"""How long a push by hand waits for the running service to send what only that can."""
 
 
 class TaskError(Exception):
@@ -252,12 +255,23 @@ async def _pushed(service: Service, occurrence: Occurrence) -> list[str]:
         return [reason]
     while any([await courier.deliver_next() for courier in service.couriers]):
         pass
-    async with service.database.transaction(reading=True) as tx:
-        states = await outbox.states_of(tx, [o.dedup_key for o in owed])
+    states = await _settled(service, [o.dedup_key for o in owed])
     failed = [o for o in owed if states.get(o.dedup_key) != State.SENT]
     if failed:
         raise TaskError("；".join(f"{o.chat_id}: 未送达" for o in failed))
     return [f"已送达 {o.chat_id}" for o in owed]
+
+
+async def _settled(service: Service, keys: Sequence[str]) -> Mapping[str, State]:
+    """Return where posts are, once those are sent that only the running service can send: it holds the connection."""
+    states: Mapping[str, State] = {}
+    for _ in range(HANDED_OVER_S if service.robots.connections else 1):
+        async with service.database.transaction(reading=True) as tx:
+            states = await outbox.states_of(tx, keys)
+        if not {State.WAITING, State.LEASED} & set(states.values()) or not service.robots.connections:
+            break
+        await asyncio.sleep(1)
+    return states
 
 
 async def _make(service: Service, tx: Tx, occurrence: Occurrence) -> tuple[list[Owed], str | None]:
