@@ -61,9 +61,11 @@ def parse(
     if as_json:
         print(lines.to_text(lines.reading_to_json(None, reading)))
     else:
-        from bot.parsing import colour  # noqa: PLC0415 start-up counts: only this needs rich
+        from rich.console import Console  # noqa: PLC0415 start-up counts: only this needs rich
 
-        colour.show(text, reading, campaign)
+        from bot.parsing import colour  # noqa: PLC0415
+
+        Console().print(colour.show(text, reading, campaign))
 
 
 def _parse_lines(campaign: Campaign) -> int:
@@ -134,7 +136,7 @@ def serve(
         raise typer.BadParameter(f"须为 {','.join(server.ROLES)} 中的若干个", param_hint="--roles")
     settings = settings_.load()
     logs.configure(as_json=settings.log_json)
-    _run(tasks.serve(settings, host=host, port=port, roles=wanted))
+    _run_fast(tasks.serve(settings, host=host, port=port, roles=wanted))
 
 
 @app.command()
@@ -230,6 +232,15 @@ def db_upgrade() -> None:
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
+
+
+def _run_fast(work: Coroutine[Any, Any, T]) -> T:
+    """Run what serves on uvloop, where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 only a service needs it, and not every system has it
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
 
 
 def _fail(message: str) -> NoReturn:
