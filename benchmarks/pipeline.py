@@ -26,7 +26,7 @@ async def work(url: str, folder: str) -> None:
     """Handle everything that waits, from the moment a line comes on standard input; say how long it took."""
     database = Database(url)
     clock = ManualClock(books.NOW)
-    sandbox = Sandbox(clock=clock, show=lambda seen: None)
+    sandbox = Sandbox(clock=clock, show=lambda _seen: None)
     service = wiring.build(books.roomy(folder), database=database, messengers={"generic": sandbox}, clock=clock)
     async with database.transaction(reading=True):
         pass

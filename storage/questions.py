@@ -103,7 +103,7 @@ async def save(tx: Tx, changed: Sequence[Question]) -> None:
     if new:
         await tx.execute(insert(tx, questions), new)
     if known:
-        values = {name: bindparam(name) for name in (*_FIELDS, "state", "report_id")}
+        values: dict[str, Any] = {name: bindparam(name) for name in (*_FIELDS, "state", "report_id")}
         await tx.execute(update(questions).where(questions.c.id == bindparam("number")).values(values), known)
 
 

@@ -1,0 +1,84 @@
+"""The door: bounds on what strangers may send, and no value of theirs in the logs."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+
+from bot import logs, receive, server, wiring
+from bot.clock import SystemClock
+from bot.messengers.generic.client import Generic
+from config.campaign import Campaign
+from storage.database import Database
+from tests.durability import outside
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+async def http(sqlite: Database, campaign: Campaign) -> AsyncIterator[Client]:
+    clock = SystemClock()
+    generic = Generic(secret=SecretStr(outside.SECRET), push_url=None, http=aiohttp.ClientSession(), clock=clock)
+    service = wiring.build(campaign, database=sqlite, messengers={"generic": generic}, clock=clock)
+    async with TestClient(TestServer(server.app_of(service))) as client:
+        yield client
+    await generic.close()
+
+
+async def test_a_body_that_is_declared_or_grows_too_large_is_refused(http: Client) -> None:
+    assert (await http.post("/webhooks/generic", data=b"x" * (64 * 1024 + 1))).status == 413
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(70):
+            yield b"x" * 1024
+
+    assert (await http.post("/webhooks/generic", data=endless())).status == 413
+
+
+async def test_a_body_that_does_not_come_is_cut_off(http: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive, "BODY_TIMEOUT_S", 0.05)
+    address = http.make_url("/")
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+
+    writer.write(b"POST /webhooks/generic HTTP/1.1\r\nHost: duban\r\nContent-Length: 10\r\n\r\n{")
+    async with asyncio.timeout(5):
+        answer = await reader.readline()
+    writer.close()
+
+    assert b" 408 " in answer
+
+
+async def test_a_callback_for_a_messenger_that_is_off_finds_nobody(http: Client) -> None:
+    assert (await http.post("/webhooks/feishu", data=b"{}")).status == 404
+
+
+async def test_many_messages_at_once_are_kept_each_once(http: Client, sqlite: Database) -> None:
+    body = outside.message(chat="c", sender="u", text="今日批复3宗", sent_at="2023-11-15T10:00:00+08:00")
+    url = str(http.make_url("/webhooks/generic"))
+    async with aiohttp.ClientSession() as session:
+        statuses = await asyncio.gather(*(outside.say(session, url, f"m{n % 40}", body) for n in range(80)))
+
+    assert set(statuses) == {200}
+    async with sqlite.transaction(reading=True) as tx:
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM inbox")).scalar_one() == 40
+
+
+def test_a_traceback_in_the_logs_shows_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    logs.configure(as_json=False)
+    text = "".join(["今日", "批复3宗"])
+
+    try:
+        int(text[:1])
+    except ValueError as fault:
+        structlog.get_logger("test").exception("failed", fault=type(fault).__name__)
+
+    assert "ValueError" in written.getvalue()
+    assert text not in written.getvalue()
