@@ -1,0 +1,111 @@
+"""Two replicas on one PostgreSQL: each thing is done once, and every chat keeps its order."""
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.demo import cast
+from bot.messengers.base import ChatKind, Inbound
+from config.campaign import Campaign
+from storage import outbox, wakeup
+from storage.database import Database
+from storage.outbox import State
+from storage.tables import occurrences, reports
+from storage.tables import outbox as owed
+from tests.office import Office
+
+NINE = dt.datetime(2023, 11, 15, 9, 0)  # noqa: DTZ001 local time
+
+
+@pytest.fixture
+async def replicas(postgres_url: str, campaign: Campaign) -> AsyncIterator[list[Office]]:
+    databases = [Database(postgres_url), Database(postgres_url)]
+    await databases[0].migrate()
+    yield [await Office.open(database, campaign, at=NINE) for database in databases]
+    for database in databases:
+        await database.close()
+
+
+async def hears(office: Office, who: str, number: int) -> None:
+    sender = office.id_of(who)
+    inbound = Inbound(
+        message_id=f"{who}{number}",
+        chat_id=sender,
+        chat_kind=ChatKind.DIRECT,
+        sender_id=sender,
+        text="又批复1宗、60亩",
+        sent_at=office.clock.now(),
+    )
+    await office.service.door.keep(cast.MESSENGER, inbound)
+
+
+async def works(office: Office) -> None:
+    for _ in range(30):
+        await office.service.clerk.handle_next()
+        for courier in office.service.couriers:
+            await courier.deliver_next()
+
+
+async def test_messages_are_recorded_once_and_answered_once_in_their_order(replicas: list[Office]) -> None:
+    for number in range(4):
+        for who in ("武汉", "恩施", "黄冈", "宜昌", "荆州"):
+            await hears(replicas[number % 2], who, number)
+
+    await asyncio.gather(*(works(office) for office in replicas))
+
+    posts = [post for office in replicas for post in office.posts]
+    async with replicas[0].database.transaction(reading=True) as tx:
+        made = Counter((await tx.execute(select(reports.c.inbox_id))).scalars())
+        left = select(func.count()).where(owed.c.state != State.SENT)
+        assert (await tx.execute(left)).scalar_one() == 0
+    assert len(made) == 20
+    assert set(made.values()) == {1}
+    assert len({post.key for post in posts}) == len(posts) == 20
+
+
+async def test_an_occurrence_is_struck_by_one_replica_only(replicas: list[Office]) -> None:
+    for office in replicas:
+        office.clock.move_to(office.clock.now().replace(hour=18, minute=1))
+
+    await asyncio.gather(*(office.service.striker.strike_due() for office in replicas))
+
+    async with replicas[0].database.transaction(reading=True) as tx:
+        struck = (await tx.execute(select(occurrences.c.schedule).where(occurrences.c.schedule == "daily"))).all()
+        digests = (await tx.execute(select(owed.c.id).where(owed.c.kind == "daily"))).all()
+    assert (len(struck), len(digests)) == (1, 1)
+
+
+async def test_a_holder_that_was_paused_past_its_lease_marks_nothing(replicas: list[Office]) -> None:
+    one, other = replicas
+    await hears(one, "武汉", 1)
+    await one.service.clerk.handle_next()
+    now, lease = one.clock.now(), dt.timedelta(seconds=90)
+    async with one.database.transaction() as tx:
+        (held,) = await outbox.claim(tx, owner="paused", now=now, lease=lease, limit=9, messengers=[cast.MESSENGER])
+
+    other.clock.advance(seconds=91)
+    await works(other)
+    async with one.database.transaction() as tx:
+        await outbox.mark_later(tx, held.id, owner="paused", not_before=now, fault="late")
+
+    assert len(other.posts) == 1
+    async with one.database.transaction(reading=True) as tx:
+        row = (await tx.execute(select(owed).where(owed.c.id == held.id))).one()
+    assert (row.state, row.unknown, row.tries) == (State.SENT, 1, 2)
+
+
+async def test_a_word_of_one_process_wakes_the_other(replicas: list[Office]) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listening = asyncio.create_task(wakeup.listen(replicas[1].database, heard.put_nowait))
+    async with asyncio.timeout(10):
+        while heard.empty():
+            async with replicas[0].database.transaction() as tx:
+                await wakeup.notify(tx, "inbox")
+            await asyncio.sleep(0.01)
+        assert await heard.get() == "inbox"
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
