@@ -7,6 +7,7 @@
 
 import argparse
 import asyncio
+import datetime as dt
 import hashlib
 import itertools
 import random
@@ -143,7 +144,7 @@ async def run(database_url: str, folder: Path, *, kills: int, seed: int, minutes
         assert await served.ready(http)
         await liaisons.finish()
         database = Database(database_url)
-        await _drained(database)
+        await _drained(database, dt.datetime.fromisoformat(_starts_at(kills)))
         assert await served.end(signal.SIGTERM) == 0
         await _compare(database, liaisons, receiver, tally)
         await database.close()
@@ -173,13 +174,14 @@ async def _until_dead(served: Served, liaisons: Liaisons, chance: random.Random,
     await asyncio.gather(*talking)
 
 
-async def _drained(database: Database) -> None:
-    """Wait until nothing waits in the inbox and the outbox."""
+async def _drained(database: Database, now: dt.datetime) -> None:
+    """Wait until nothing waits in the inbox, and nothing that is due in the outbox (quiet hours hold some back)."""
     async with asyncio.timeout(120):
         while True:
             async with database.transaction(reading=True) as tx:
                 unread = select(func.count()).where(inbox.c.state == "waiting")
-                owed = select(func.count()).where(outbox.c.state.in_(["waiting", "leased"]))
+                due = (outbox.c.state == "leased") | ((outbox.c.state == "waiting") & (outbox.c.not_before <= now))
+                owed = select(func.count()).where(due)
                 left = (await tx.execute(unread)).scalar_one() + (await tx.execute(owed)).scalar_one()
             if not left:
                 return
