@@ -10,6 +10,7 @@ from bot.commands.grammar import Found, plain
 from bot.document import Document, PostKind
 from bot.handle.desk import Foreign, regions_of
 from bot.messengers.base import ChatKind
+from bot.parsing.reasons import NO_UNIT
 from bot.rules.problem_same import said_as_problem
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, hints, service
@@ -99,7 +100,7 @@ def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -
     if not heard.may_report:
         return _refusal(_NO_WRITERS[heard.speaker.role]())
     if reading.kind is Kind.UNCLEAR:
-        return _hint(hints.unclear(_stumbled_over(reading, heard.message.text)))
+        return _hint(_what_is_unclear(heard, campaign))
     offers = _offers(taken, campaign)
     tails = (*offers, *_about_others(heard, taken.foreign), *taken.asked)
     shown = [n for n in taken.noted if n.items or n.is_nil or n.others]
@@ -158,12 +159,17 @@ def _refusal(*lines: str) -> tuple[PostKind, Document]:
     return PostKind.REFUSAL, Document(lines=lines)
 
 
-def _stumbled_over(reading: Reading, text: str) -> str:
-    """Return the words that could not be read: the first figure passed over, else the whole text."""
-    if reading.passed_over:
-        start, end = reading.passed_over[0].span
-        return text[start:end]
-    return text
+def _what_is_unclear(heard: Heard, campaign: Campaign) -> str:
+    """Ask for what is missing: a unit of measure, a stage, or whose figures they are."""
+    text, passed = heard.message.text, heard.reading.passed_over
+    without_unit = [p.span for p in passed if p.reason == NO_UNIT]
+    if without_unit:
+        start, end = without_unit[0]
+        return hints.unclear_unit(text[start:end].strip())
+    if passed:
+        start, end = passed[0].span
+        return hints.unclear(text[start:end])
+    return hints.unclear_stage(text, campaign) if heard.speaker.region else hints.unclear_region(text)
 
 
 def _offers(taken: Taken, campaign: Campaign) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 
 from bot.parsing.lexicon import Sort
 from bot.parsing.numerals import CHINESE_NUMBER
+from bot.parsing.reasons import NO_UNIT
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 
@@ -46,7 +47,7 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
     if not bare:
         return
     for token in bare:
-        state.passed.append((token.start, token.end, "没有单位"))
+        state.passed.append((token.start, token.end, NO_UNIT))
     known = now.stage_said or now.marked
     raw = state.raw_between(clause.start, clause.end)
     rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)

@@ -23,3 +23,14 @@ async def test_a_stranger_is_told_how_to_join_and_let_in_by_an_admin(office: Off
     陌生人：无
     督办：已登记 恩施州 11月15日无变化。
     """)
+
+
+async def test_what_is_unclear_is_asked_for_in_its_own_words(office: Office) -> None:
+    await office.dialog("""
+    恩施：今日批复0.12
+    督办：“0.12”没有单位…
+    恩施：今天3宗0.12万亩
+    督办：“今天3宗0.12万亩”是上报还是批复…
+    管理员：今日批复3宗
+    督办：“今日批复3宗”是哪个市州的数据…
+    """)
