@@ -231,7 +231,7 @@ class Desk:
         """Take problems, what became of them, projects and visits; return the phrases that say so."""
         results = self.problems.take_all(reading, report, speaker=speaker, text=message.text)
         told = [problems.result_text(result, report.region, self._campaign) for result in results]
-        phrases = [phrase for phrase in told if phrase]
+        phrases = list(dict.fromkeys(phrase for phrase in told if phrase))
         for stage in reading.projects:
             self.rows.stages.append((report, stage))
             near = self._projects.meet(stage.region, stage.project)

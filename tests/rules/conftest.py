@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from bot.rules.pace import Pacing
@@ -7,7 +9,10 @@ from config.campaign import Campaign, load
 
 @pytest.fixture(scope="session")
 def campaign() -> Campaign:
-    return load()
+    """Return the default campaign, with parcels doubted from twenty times off."""
+    campaign = load()
+    thresholds = campaign.thresholds.model_copy(update={"parcel_size_factor": Decimal(20)})
+    return campaign.model_copy(update={"thresholds": thresholds})
 
 
 @pytest.fixture(scope="session")
