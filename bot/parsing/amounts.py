@@ -42,6 +42,9 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.cursor += 1
         return
     last = state.last
+    if len(state.group) > 1 and not now.respectively and _adds_up(state, at) and state.group[-1] is last:
+        _of_all_together(state, token)
+        return
     supposed = bool(state.context.void) and last is not None and not last.void
     if (
         last is not None
@@ -76,6 +79,17 @@ def _give_area(state: State, token: Token, at: int) -> None:
     state.last.area_mu = token.value
     state.last.spans.append((token.start, token.end))
     _ = at
+
+
+def _of_all_together(state: State, token: Token) -> None:
+    """枣阳、宜城各批复1宗，共52亩: the area is of both together."""
+    assert state.last is not None
+    last, context = state.last, state.context
+    context.marks.already = False
+    owner = Owner(last.owner.region)
+    figure = plain_figure(state, token, owner, last.stage, (last.basis, last.since, last.date, False))
+    figure.area_mu, figure.void = token.value, last.void
+    state.enter(figure)
 
 
 def _same(state: State, figure: Figure) -> bool:
@@ -174,9 +188,8 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     void = why_void(state, token, at, inherited=inherited)
     if by_default and not void and has_foreign_tail(state, token):
         void = "是其他手续"
-    standing = _standing(state, at)
-    targets = _targets(state)
-    made = [plain_figure(state, token, owner, stage, standing) for owner, stage in targets]
+    standings = _days(state) or [_standing(state, at)]
+    made = [plain_figure(state, token, owner, stage, how) for owner, stage in _targets(state) for how in standings]
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
@@ -219,6 +232,16 @@ def _standing(state: State, at: int) -> HowItStands:
     if stock_day is not None:
         return Basis.CUMULATIVE, None, stock_day, False
     return standing
+
+
+def _days(state: State) -> list[HowItStands]:
+    """Return the days side by side that the figure is of: 23日、24日各批复1宗, or 分别批复1宗、2宗."""
+    now = state.now
+    if len(now.days) < 2 or not (now.each or now.respectively) or len(state.context.owners) > 1:
+        return []
+    state.context.resolve()
+    days = now.days if now.each else now.days[state.cursor : state.cursor + 1]
+    return [(Basis.INCREMENT, day.first, day.last, False) for day in days if day.first and day.last]
 
 
 def _is_of_project(state: State) -> bool:

@@ -29,7 +29,8 @@ _WEEKDAY = r"[一二三四五六日天]"
 _PART = r"(?:一整天|全天|上午|下午|早上|晚上|中午|傍晚|夜里|凌晨|晚间|晚(?!点|些))?"
 _JOINT = rf"{_S}(?:——|--|至|到|—|–|-|~){_S}"
 _NOTE = rf"(?:{_S}\(?{_WEEK}{_WEEKDAY}\)?)?"
-_FULL_DAY = rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}(?:[日号]|(?![\d.,]|{_S}[多余万亩宗个件笔起公平]))"
+_COUNTED = "[多余万亩宗个件笔起公平]"
+_FULL_DAY = rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}(?:[日号]|(?![\d.,]|{_S}{_COUNTED}))"
 _ISO_DAY = r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _BARE_DAY = rf"{_DAY}[日号](?![地楼线路段宗院门机库厂内均标图]|问题|之内|文)"
 _SHORT_DAY = r"(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.])"
@@ -46,7 +47,7 @@ _NUMBERED_PERIODS = [
     rf"(?:{_YEAR}年)?{_MONTH}月(?:份)?[上中下]旬",
     rf"(?:{_YEAR}年)?{_MONTH}月?{_JOINT}{_MONTH}月份?(?!{_DAY})",
     rf"{_MONTH}月底(?!前)",
-    rf"(?:{_YEAR}年)?{_MONTH}月份|{_MONTH}月(?!前|底|末|初|{_DAY})",
+    rf"(?:{_YEAR}年)?{_MONTH}月份|{_MONTH}月(?!前|底|末|初|{_DAY}(?![\d.]|{_S}{_COUNTED}))",
     r"第?[一二三四]季度",
     rf"{_BARE_DAY}{_NOTE}",
 ]
@@ -184,7 +185,8 @@ def _at_word(words: str, units: str) -> str:
     """Write what may begin with the first character of a known word."""
     yesterday = "|".join(YESTERDAY_WORDS)
     grown = "|".join(sorted(MORE_WORDS, key=len, reverse=True))
-    more = rf"[与跟和同](?:{yesterday})相比[,，]?(?:{grown})?|[比较](?:{yesterday})(?:{grown})|日增"
+    against = rf"{yesterday}|{_FULL_DAY}|{_BARE_DAY}"
+    more = rf"[与跟和同](?:{yesterday})相比[,，]?(?:{grown})?|[比较](?:{against})(?:{grown})|日增"
     return "|".join(
         [
             rf"(?=[与跟和同比较日])(?P<more>{more})",

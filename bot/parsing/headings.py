@@ -6,7 +6,6 @@ import re
 
 from bot.parsing.lexicon import Sort
 from bot.parsing.state import State
-from bot.parsing.tables import read_header
 from bot.parsing.tokens import Clause, Token
 
 _HEADING = re.compile(
@@ -23,8 +22,6 @@ def take_as_heading(state: State, line: list[Clause], today: dt.date) -> None:
     context = state.context
     said_day, context.today = context.today, today
     if not tokens or not _looks_like_heading(state, line):
-        return
-    if read_header(state, tokens):
         return
     if any(token.sort is Sort.PERIOD for token in tokens):
         context.today = said_day

@@ -20,6 +20,8 @@ _HEADS = re.compile(r"完成|进展|情况|落实|推进")
 _DAYS_ON = re.compile(r"(?:止|24时止|为止)")
 _NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
 _HALF_A_YEAR = 180
+_AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
+_THAT_DAY = ("当天", "当日")
 
 
 def fact(state: State, token: Token) -> None:
@@ -47,6 +49,8 @@ def on_period(state: State, token: Token, at: int) -> None:
     if period.last > context.sent_on or (context.sent_on - period.last).days > _HALF_A_YEAR:
         context.void = PLAN  # such a day without a year lies ahead
         return
+    if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
+        period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
     fact(state, token)
     state.now.marked = True
     until = context.marks.up_to or _DAYS_ON.match(state.text, token.end) is not None
@@ -72,15 +76,17 @@ def _let_stand(state: State, period: Period, at: int) -> None:
     beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
     days = marks.days if beside else []
     marks.days = [*days[-9:], period]
+    state.now.days = marks.days
     if beside and days[0].first is not None and period.first is not None and days[0].first <= period.first:
         period = Period(days[0].first, period.last, "range")
     marks.period = period
 
 
 def _is_note(state: State, token: Token, at: int) -> bool:
-    """Whether a weekday only notes which day the date before it was."""
+    """Whether a weekday or 当天 only notes which day the date before it was."""
     before = state.now.tokens[at - 1] if at else None
-    return before is not None and before.sort is Sort.PERIOD and token.text.startswith(("周", "星期", "礼拜"))
+    notes = ("周", "星期", "礼拜", "当天", "当日")
+    return before is not None and before.sort is Sort.PERIOD and token.text.startswith(notes)
 
 
 def on_cumulative(state: State, token: Token, at: int) -> None:
@@ -147,6 +153,17 @@ def on_more_than(state: State, token: Token, at: int) -> None:
         and not last.void
     ):
         context.void = COMPARE  # one day's figure against another's
+        return
+    against = _AGAINST.search(token.text)
+    period = context.settle_period(against[0]) if against is not None else None
+    if period is not None:
+        stands = context.marks.stands_at or context.standing.stands_at or context.today
+        if period.last is None or (stands - period.last).days != 1:
+            context.void = COMPARE  # against a day further back
+            return
+        fact(state, token)
+        state.now.marked = True
+        context.marks.period = Period(stands, stands)
         return
     fact(state, token)
     state.now.marked = True
@@ -225,8 +242,13 @@ def on_instead(state: State, token: Token, at: int) -> None:
         context.void = ""
     if context.void == WRONG:
         context.void = ""
+    behind = {t.sort for t in now.tokens[at + 1 :]}
+    only_area = Sort.AREA in behind and Sort.COUNT not in behind
     for figure in now.made:
-        figure.void = figure.void or WRONG
+        if only_area and figure.count is not None:
+            figure.area_mu = None  # 批复2宗应为0.02万亩
+        else:
+            figure.void = figure.void or WRONG
     now.waiting = []
     if not now.made and not any(t.sort in {Sort.STAGE, Sort.PERIOD, Sort.PLACE} for t in now.tokens[:at]):
         _take_back(state, only_area=any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at]))
@@ -289,6 +311,9 @@ def _say_nothing(state: State, token: Token) -> None:
     if owner.whole:
         return
     regions: list[str | None] = [*dict.fromkeys(place.region for place in context.owners)]
+    longer = None
+    if state.now.clause.has(Sort.STAGE) and period is not None and not period.is_day and period.first and period.last:
+        longer = (period.first, period.last)
     for region in regions or [owner.region]:
         for day in said:
-            state.nothings.append(Nothing(region, day, (token.start, token.end)))
+            state.nothings.append(Nothing(region, day, (token.start, token.end), longer))

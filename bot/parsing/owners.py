@@ -4,6 +4,7 @@ from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
+from bot.parsing.vocabulary import Vocabulary
 
 _PASSING = tuple(PASSING.split())
 _PASSING_AFTER = tuple(PASSING_AFTER.split())
@@ -40,6 +41,19 @@ _BEFORE_FIGURES = frozenset(
         Sort.VAGUE,
     },
 )
+
+
+def find_zones(tokens: list[Token], vocabulary: Vocabulary, region: str | None) -> list[Token]:
+    """Read 高新区 as that of the unit named before it, or the sender's."""
+    if not any(token.key == "zone" for token in tokens):
+        return tokens
+    found: list[Token] = []
+    for token in tokens:
+        if token.place is not None:
+            region = token.place.region
+        zone = vocabulary.zones.get((region or "", token.text)) if token.key == "zone" else None
+        found.append(token if zone is None else token._replace(sort=Sort.PLACE, key="ambiguous", place=zone))
+    return found
 
 
 def on_place(state: State, token: Token, at: int) -> None:
@@ -122,6 +136,8 @@ def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     near = after is not None and len(state.raw_between(token.end, after.start)) == 0
     if after is not None and near and after.sort in _BEFORE_FIGURES:
+        return True
+    if at > 1 and tokens[at - 1].sort is Sort.PAUSE and tokens[at - 2].sort is Sort.PLACE:
         return True
     alone = not state.raw_between(token.end, state.now.clause.end)
     head = not state.raw_between(state.now.clause.start, token.start) or (at > 0 and tokens[at - 1].end == token.start)

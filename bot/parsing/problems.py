@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.parsing.lexicon import MERE_MENTIONS, NO_OBSTACLES, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
+from bot.parsing.lexicon import CANNOT, MERE_MENTIONS, NO_OBSTACLES, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign
@@ -24,13 +24,21 @@ def _words(words: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))))
 
 
-_OBSTACLE = _words(OBSTACLES)
-_MERE = _words(MERE_MENTIONS)
+def _negations(words: str) -> str:
+    """Say what is lacking in the other ways too: 没落实 as 没有落实, 没能落实."""
+    lacking = [word[1:] for word in words.split() if word[0] == "没" and len(word) > 1 and word[1] != "有"]
+    return " ".join([words, *("没有" + rest for rest in lacking), *("没能" + rest for rest in lacking)])
+
+
+_OBSTACLE = re.compile(f"{_words(_negations(OBSTACLES)).pattern}|{CANNOT}")
+_MERE = frozenset(MERE_MENTIONS.split())
 _ONLY_LOOKS = _words(NO_OBSTACLES)
 _RESOLVED = _words(RESOLUTIONS)
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _ASKS = re.compile(r"请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
-_ORDERS = re.compile(r"^\s*(?:请|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)")
+_ORDERS = re.compile(
+    r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
+)
 _URGES = re.compile(r"要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
 _SECTION_ENDS = frozenset({Sort.PLAN, Sort.CUMULATIVE, Sort.NIL, Sort.VISIT})
 
@@ -130,8 +138,11 @@ class ProblemReader:
             return []
         reports = any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
         found: list[Draft] = []
+        plain = any(self._strong(clause) for clause in body)
         for at, clause in enumerate(body):
             category = self._category(clause)
+            if plain and not self._strong(clause):
+                continue  # 压矿协议没签，补偿谈不拢 is one obstacle
             if category is None or (not stated and _is_order(clause, text)):
                 continue
             if stated or self._is_obstacle(clause, body[at + 1 : at + 6], text, reports=reports):
@@ -147,22 +158,26 @@ class ProblemReader:
 
     def _is_obstacle(self, clause: Clause, rest: list[Clause], text: str, *, reports: bool) -> bool:
         """Whether something is in the way in a clause, or in those after it that name nothing else."""
-        weak = all(token.text in self._weak for token in clause.tokens if token.category)
+        weak = not self._strong(clause)
         words = text[clause.start : clause.end]
         for other in rest:
-            if self._category(other) is not None or other.has(Sort.COUNT):
+            if self._strong(other) or other.has(Sort.COUNT):
                 break
             words += "，" + text[other.start : other.end]
         words = _ONLY_LOOKS.sub("", words)
-        strong = _MERE.sub("", words) if weak or reports else words
-        return _OBSTACLE.search(strong) is not None
+        said = {match[0] for match in _OBSTACLE.finditer(words)}
+        return bool(said - _MERE if weak or reports else said)
 
     def _categories(self, clause: Clause) -> list[str]:
         return [token.category for token in clause.tokens if token.category]
 
+    def _strong(self, clause: Clause) -> list[str]:
+        """Return what is named in a clause by words that say it alone: 矿业权 and not 补偿."""
+        return [token.category for token in clause.tokens if token.category and token.text not in self._weak]
+
     def _category(self, clause: Clause) -> str | None:
         """Return what a clause is about: the last thing it names."""
-        categories = self._categories(clause)
+        categories = self._strong(clause) or self._categories(clause)
         return categories[-1] if categories else None
 
     def _resolve(self, statement: list[Clause], text: str, findings: Findings) -> bool:
@@ -170,8 +185,9 @@ class ProblemReader:
         said = [clause for clause in statement if self._is_resolved(clause, text)]
         if not said:
             return False
+        done: set[int] = set()
         for clause in said:
-            self._resolve_clause(statement, clause, text, findings)
+            self._resolve_clause(statement, clause, text, findings, done)
         return (
             bool(findings.drafts)
             and findings.drafts[-1].resolved
@@ -188,25 +204,52 @@ class ProblemReader:
             return False
         return match is not None and _UNSOLVED.search(words[: match.start()]) is None and not clause.has(Sort.ASK)
 
-    def _resolve_clause(self, statement: list[Clause], clause: Clause, text: str, findings: Findings) -> None:
+    def _resolve_clause(
+        self, statement: list[Clause], clause: Clause, text: str, findings: Findings, done: set[int]
+    ) -> None:
         """Write down what a clause says to be removed: each numbered problem, or what is named."""
         at = statement.index(clause)
         refs = _refs(text[clause.start : clause.end])
         named = clause
-        if not refs and not self._categories(clause) and not clause.has(Sort.PROBLEM):
+        if not refs and not self._strong(clause) and not clause.has(Sort.PROBLEM):
             before = statement[at - 1] if at else None
+            if self._categories(clause) and (before is None or not (self._strong(before) or before.has(Sort.PROBLEM))):
+                before = clause
             if before is None or before.has(Sort.COUNT) or not (self._categories(before) or before.has(Sort.PROBLEM)):
                 return
+            if before.start in done:
+                done.add(clause.start)
+                return  # 已签订，已销号
             named = before
             refs = _refs(text[before.start : before.end])
-        if not refs and not named.has(Sort.PROBLEM) and clause.has(Sort.COUNT):
+        heading = statement[0]
+        if not refs and heading.closer is Sort.COLON and heading.has(Sort.PROBLEM):
+            refs = _refs(text[heading.start : heading.end])
+        if not refs and not named.has(Sort.PROBLEM) and self._counts_progress(clause):
             return
         category = self._category(named)
+        again = (
+            not refs
+            and category is not None
+            and any(d.clause.start in done and d.category == category for d in findings.drafts)
+        )
+        done.update((clause.start, named.start))
+        if again:
+            return
         numbers: list[str | None] = [*refs]
         for ref in numbers or [None]:
             findings.drafts.append(Draft(clause, clause.end, category, resolved=True, ref=ref))
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
+
+    def _counts_progress(self, clause: Clause) -> bool:
+        """Whether a clause counts land that reached a step rather than obstacles: 3宗已办结, not 1宗违法用地已办结."""
+        return clause.has(Sort.COUNT) and (not self._strong(clause) or _counted_by_stage(clause))
+
+
+def _counted_by_stage(clause: Clause) -> bool:
+    """Whether a stage that is no word of settling counts: 压矿协议已签的3宗已上报."""
+    return any(token.sort is Sort.STAGE and token.text != "办结" for token in clause.tokens)
 
 
 def _is_order(clause: Clause, text: str) -> bool:

@@ -5,10 +5,11 @@ import re
 from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
-from bot.parsing.lexicon import Sort
+from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
+from bot.parsing.owners import find_zones
 from bot.parsing.problems import Findings, ProblemReader, may_speak_of_problems
-from bot.parsing.settle import nil, progress, settle
+from bot.parsing.settle import nil, progress, replace_corrected, settle
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token, Tokenizer
 from bot.parsing.visits import may_speak_of_visits, visits
@@ -17,7 +18,7 @@ from bot.parsing.walk import new_context, walk
 from config.campaign import Campaign
 from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
-VERSION = "1"
+VERSION = "2"
 """Raised with each change of what a message is read as."""
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,15 +42,15 @@ _SPEAKS = frozenset(
         Sort.LEADER,
     },
 )
-_CORRECTS = re.compile(
-    r"更正|(?<!整改)修正(?!案)|订正|勘误|改正为|(?<![如若没无])(?<!如果)有误(?!差)|[写报发填打弄搞说算]错|错报|误报|作废|以(?:此|这|本|下|新|后|最)[^，。;,\n]{0,7}为准|重发|重新发|口误|笔误|手误|应为|"
-    r"(?<!应该)(?:改|修改|变更)[为成]|不是[^，。;\n]{0,12}(?:宗|亩)|而非",
-)
+
+
+_REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
+"""Not at the head of a text: what stands before is replaced."""
 
 
 def corrects(text: str) -> bool:
     """Whether a text says that something said before was wrong."""
-    return _CORRECTS.search(text) is not None
+    return CORRECTS.search(text) is not None
 
 
 class Reader:
@@ -69,7 +70,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        tokens = self.tokenizer.tokens(words)
+        tokens = find_zones(self.tokenizer.tokens(words), self.vocabulary, self._region(sender))
         if not any(token.sort in _SPEAKS for token in tokens) or _is_notice(words, tokens, sender):
             return Reading(passed_over=_cut_note(plain))
         return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
@@ -93,6 +94,9 @@ class Reader:
         if label is not None:
             state.context.units = self.vocabulary.units_at(words, label.end)
         walk(state, every, findings.inside)
+        corrected = _REPLACES.search(words)
+        if corrected is not None and state.figures:
+            replace_corrected(state.figures, corrected.start())
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         nils = nil(items, [f for f in state.figures if f.stage is None], state.nothings, plain.span)
@@ -113,7 +117,7 @@ class Reader:
             return Reading(kind=kind, passed_over=reading.passed_over)
         return Reading(
             kind=Kind.REPORT,
-            correction=bool(found) and _CORRECTS.search(words) is not None,
+            correction=bool(found) and CORRECTS.search(words) is not None,
             progress=found,
             nil=nils,
             projects=projects,
@@ -159,6 +163,8 @@ def _obstacles(
         span = plain.span(draft.clause.start, draft.end)
         words = state.text[draft.clause.start : draft.end].strip()
         if draft.resolved:
+            if draft.ref is not None and any((r.ref, r.region) == (draft.ref, region) for r in resolutions):
+                continue
             resolutions.append(
                 Resolution(ref=draft.ref, region=region, project=name, category=draft.category, spans=(span,))
             )
@@ -186,7 +192,7 @@ def _must_ask(state: State) -> bool:
     """Whether a message without records was plainly meant as a report."""
     if state.unclear:
         return True
-    corrects = _CORRECTS.search(state.text) is not None
+    corrects = CORRECTS.search(state.text) is not None
     return any(
         not f.void and (f.stage is not None or corrects or (f.count is not None and f.plainly)) for f in state.figures
     )

@@ -207,11 +207,20 @@ def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
             totals[item.key()] = item
         elif item.within is None:
             counties.setdefault(item.key(), []).append(item)
+    for key, total in totals.items():
+        counties[key] = [f for f in counties.get(key, []) if _shares_measure(f, total)]
+    breakdown = {id(item) for group in counties.values() for item in group}
     fitting = {key for key, total in totals.items() if _fits(total, counties.get(key, []))}
     for at, item in enumerate(items):
-        if at not in parts and (item.owner.county is not None or item.owner.seat) and item.key() in fitting:
+        if at not in parts and id(item) in breakdown and item.key() in fitting:
             parts[at] = True
     return parts
+
+
+def _shares_measure(part: Figure, total: Figure) -> bool:
+    """Whether both give a count, or both an area."""
+    counts = part.count is not None and total.count is not None
+    return counts or (part.area_mu is not None and total.area_mu is not None)
 
 
 def _fits(total: Figure, counties: list[Figure]) -> bool:
@@ -249,13 +258,24 @@ def _is_zero(item: Figure) -> bool:
     return item.basis is Basis.INCREMENT and not item.count and not item.area_mu
 
 
+def replace_corrected(figures: list[Figure], at: int) -> None:
+    """Let what stands behind 更正 replace the same said before it: 今日批复3宗。更正：今日批复2宗."""
+    behind = {f.full_key() for f in figures if not f.void and f.spans and f.spans[0][0] > at}
+    for figure in figures:
+        if not figure.void and figure.spans and figure.spans[0][0] < at and figure.full_key() in behind:
+            figure.void = "是更正前的数"
+
+
 def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
     busy = {
         (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)
     }
     said: dict[tuple[str, object], Nil] = {}
-    claims = [(n.region, n.date, n.span) for n in nothings]
+    spans_of = {(f.owner.region, f.since, f.date) for f in items if f.basis is Basis.INCREMENT and not _is_zero(f)}
+    claims = [
+        (n.region, n.date, n.span) for n in nothings if n.of_period is None or (n.region, *n.of_period) not in spans_of
+    ]
     claims += [
         (f.owner.region, f.date, f.spans[0]) for f in unstaged if f.count == 0 and f.since == f.date and not f.void
     ]

@@ -43,7 +43,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if now.void == INSIDE_PROBLEM:
         return
-    if at in now.stock and at and now.tokens[at - 1].sort is Sort.DOING and _joined(state, at) and not now.waiting:
+    if _is_still_done(state, token, at):
         return
     if _is_asked_for(state, at):
         return
@@ -57,7 +57,16 @@ def on_stage(state: State, token: Token, at: int) -> None:
     state.stage_anywhere = True
     state.bare_cursor = 0
     if not now.void and not context.void:
-        reach(state, stage, doing=at > 0 and now.tokens[at - 1].sort is Sort.DOING)
+        doing = at > 0 and now.tokens[at - 1].sort is Sort.DOING
+        reach(state, stage, doing=doing and stage not in state.vocabulary.lasting)
+
+
+def _is_still_done(state: State, token: Token, at: int) -> bool:
+    """Whether the last step of a chain is only being done: 已组卷，正在上报."""
+    now = state.now
+    if at not in now.stock or token.key in state.vocabulary.lasting:
+        return False
+    return at > 0 and now.tokens[at - 1].sort is Sort.DOING and _joined(state, at) and not now.waiting
 
 
 def _is_asked_for(state: State, at: int) -> bool:

@@ -1,9 +1,11 @@
 """What the walk over a message holds: the text, the campaign's words, what is in force, and what was found so far."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
-from bot.parsing.context import Context, Owner, Standing
+from bot.parsing.context import Context, HowItStands, Owner, Standing
+from bot.parsing.dates import Period
 from bot.parsing.figure import Figure
 from bot.parsing.projects import Name
 from bot.parsing.tokens import Clause, Token
@@ -19,6 +21,8 @@ class Nothing:
     region: str | None
     date: dt.date
     span: Span
+    of_period: tuple[dt.date, dt.date] | None = None
+    """The longer period in which one step had none: 本周批复3宗，上报没有."""
 
 
 @dataclass(slots=True)
@@ -45,10 +49,24 @@ class Scene:
 
 @dataclass(slots=True)
 class Column:
-    """A column of a table: its stage, and its unit (`count` or an area's factor) where one is given."""
+    """What the head of a table's column, or the label of a row, says of the figures in it."""
 
     stage: str | None
     unit: str = ""
+    """`count`, or the factor of an area's unit."""
+    standing: HowItStands | None = None
+    track: str | None = None
+    owner: Owner | None = None
+    area: bool = False
+    """Whether it is said to hold areas."""
+    left_out: bool = False
+    """Targets, what is left, serial numbers."""
+    sums: bool = False
+
+    def says(self) -> bool:
+        """Whether anything known is said."""
+        known = self.stage or self.unit or self.standing or self.track or self.owner
+        return bool(known) or self.area or self.left_out or self.sums
 
 
 @dataclass(slots=True)
@@ -74,6 +92,8 @@ class Now:
     each: bool = False
     all_above: bool = False
     respectively: bool = False
+    days: list[Period] = field(default_factory=list)
+    """The days said side by side in it."""
     nothing: Token | None = None
     bare: list[Token] = field(default_factory=list)
 
@@ -97,11 +117,14 @@ class State:
     last: Figure | None = None
     """The figure that an area may still belong to."""
     group: list[Figure] = field(default_factory=list)
+    """The figures that one 各 made; what follows 分别 is dealt out to them."""
     group_owner: Owner | None = None
     target_heads: bool = False
     """Whether a target stands over what follows: 本周目标：…"""
     columns: list[Column] = field(default_factory=list)
-    """The figures that one 各 made; what follows 分别 is dealt out to them."""
+    """Those of the table being read."""
+    splitter: re.Pattern[str] | None = None
+    """What stands between its cells."""
     cursor: int = 0
     slashed: bool = False
     """Whether stages stand side by side with slashes: 组卷/上报/批复：2宗/1宗/1宗."""

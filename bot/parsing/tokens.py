@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.parsing.grammar import Scanner
-from bot.parsing.lexicon import FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER, Sort
+from bot.parsing.lexicon import CORRECTS, FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER, Sort
 from bot.parsing.numerals import read_number
 from bot.parsing.vocabulary import Entry, Vocabulary
 from config.campaign import Place
@@ -19,6 +19,9 @@ _NO_STAGE = tuple(NO_STAGE_AFTER.split())
 _DATE_STANDS_AFTER = frozenset(
     {Sort.BREAK, Sort.STOP, Sort.OPEN, Sort.PLACE, Sort.OWN, Sort.UP_TO, Sort.BULLET, Sort.CLOSE},
 )
+_TAGS = frozenset({"没", "没有"})
+_ENDS = " ，,。;；!?\n啊呀呢"
+_SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.ALREADY, Sort.DONE, Sort.PLACE, Sort.OWN})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -72,7 +75,8 @@ class Tokenizer:
         add, word = self._add, self._word
         for match in self._scan.finditer(text):
             if match.lastgroup == "word2":  # most tokens are words
-                found.append(word(match[0], match.start(), match.end(), text))
+                token = word(match[0], match.start(), match.end(), text)
+                found.append(token if token.sort is not Sort.WRONG_BEFORE else self._told(token, text))
                 continue
             add(found, match, text)
             if len(found) > MAX_TOKENS:
@@ -92,11 +96,18 @@ class Tokenizer:
         elif kind == "short":
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
         elif kind == "shortdate":
-            self._add_short_date(found, match)
+            self._add_short_date(found, match, text)
         else:
             sort = _KINDS[kind]
             key = "deadline" if sort is Sort.PLAN else ""
             found.append(Token(sort, match[0], start, end, key))
+
+    def _told(self, token: Token, text: str) -> Token:
+        """Read 上午报 as 报 where nothing is corrected: 上午报了1宗，下午又报了2宗."""
+        key = self._vocabulary.short_words.get(token.text[-1:])
+        if key is None or token.text[0] in "原误错虚多少" or CORRECTS.search(text) is not None:
+            return token
+        return Token(Sort.STAGE, token.text[-1:], token.end - 1, token.end, key)
 
     def _word(self, word: str, start: int, end: int, text: str) -> Token:
         """Make a token of a word; a stage word in front of 率, 意见 … is none."""
@@ -104,6 +115,8 @@ class Tokenizer:
         sort = entry.sort
         if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
             sort = Sort.PLAIN
+        if word in _TAGS and text[start - 1 : start] == "了" and not text[end : end + 1].strip(_ENDS):
+            sort = Sort.ASK  # 受理了没
         if word in self._vocabulary.short_tracks and not text[end : end + 2].strip()[:1].isdigit():
             sort = Sort.PLAIN
         return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
@@ -159,6 +172,12 @@ class Tokenizer:
         entry = self._entries.get(match[0])
         return entry is None or entry.sort not in {Sort.PLACE, Sort.PROBLEM, Sort.PLAIN, Sort.DIVISION}
 
+    def _begins_saying(self, text: str, at: int) -> bool:
+        """Whether a word begins there that a day can stand before: 12.15无新增, 12.15批复1宗."""
+        match = self._scan.match(text, at)
+        entry = None if match is None else self._entries.get(match[0])
+        return entry is not None and entry.sort in _SAID_OF_DAYS
+
     def _bare(self, match: re.Match[str], value: Decimal, plus: Decimal | None, text: str) -> Token:
         """Make a token of a number without a unit: bare, unless it belongs to a foreign word (8楼, K12)."""
         start, end = match.span()
@@ -173,12 +192,13 @@ class Tokenizer:
         key = "+" if before == "+" else ""
         return Token(sort, match[0], start, end, key, value, plus)
 
-    def _add_short_date(self, found: list[Token], match: re.Match[str]) -> None:
+    def _add_short_date(self, found: list[Token], match: re.Match[str], whole: str) -> None:
         """11.15 is a day where a day can stand: at the head of a line, after a place or 截至."""
         before = found[-1].sort if found else Sort.BREAK
         gap = match.start() - found[-1].end if found else 0
         text = match[0]
-        if (before in _DATE_STANDS_AFTER and gap <= 1) or text.endswith(("日", "号")):
+        leads = before in {Sort.COMMA, Sort.SEMICOLON} and self._begins_saying(whole, match.end())
+        if ((before in _DATE_STANDS_AFTER or leads) and gap <= 1) or text.endswith(("日", "号")):
             found.append(Token(Sort.PERIOD, text, match.start(), match.end()))
         elif re.fullmatch(r"\d+\.\d+", text):
             found.append(Token(Sort.BARE, text, match.start(), match.end(), "", Decimal(text)))

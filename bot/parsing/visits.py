@@ -4,6 +4,7 @@ import re
 
 from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES, Sort
 from bot.parsing.normalize import Plain
+from bot.parsing.sentences import PRAISE
 from bot.parsing.state import Scene
 from bot.parsing.tokens import Token
 from config.campaign import Campaign
@@ -49,7 +50,7 @@ def _first(scene: Scene, sort: Sort) -> str | None:
 def _regions(scene: Scene, text: str) -> list[str]:
     """Return the units visited in a clause, if any was."""
     clause = scene.clause
-    if scene.void or not _is_visit(scene, text):
+    if scene.void not in {"", PRAISE} or not _is_visit(scene, text):
         return []
     places = [token.place.region for token in clause.tokens if token.sort is Sort.PLACE and token.place is not None]
     if places:

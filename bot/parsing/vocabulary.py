@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.parsing.lexicon import WORDS, Sort
+from bot.parsing.lexicon import WORDS, ZONES, Sort
 from bot.parsing.normalize import normalize
 from config.campaign import Campaign, Place
 
@@ -31,6 +31,7 @@ class Vocabulary:
         self._add_grammar()
         self._add_campaign(campaign)
         self._add_places(campaign)
+        self._add_zones(campaign)
         self._add_categories(campaign)
         self.units: dict[str, Decimal] = {
             _plain(unit).replace(" ", ""): factor for unit, factor in campaign.measures.area.units.items()
@@ -41,6 +42,8 @@ class Vocabulary:
         self.short_words = {_plain(word): stage.key for stage in campaign.stages for word in stage.short_words}
         self.short_tracks = frozenset(_plain(word) for track in campaign.tracks for word in track.short_words)
         self.stock_words = frozenset(_plain(word) for stage in campaign.stages for word in stage.stock_words)
+        self.lasting = frozenset(stage.key for stage in campaign.stages if stage.stock_words)
+        """Steps that a file stands in while they last: 正在会审 is reached, 正在上报 is not."""
         self.weak_categories = frozenset(_plain(w) for category in campaign.categories for w in category.weak_words)
 
         units = sorted({*self.units, *self.count_units}, key=len, reverse=True)
@@ -95,6 +98,17 @@ class Vocabulary:
             if region not in known:
                 place = Place(region=region, county=None, aliases=(), kind="unit", ambiguous=())
                 self._enter((region,), Sort.PLACE, "", place)
+
+    def _add_zones(self, campaign: Campaign) -> None:
+        """Enter what a unit's own zone is called there: 高新区 is the only one of the unit that has such a name."""
+        self.zones: dict[tuple[str, str], Place | None] = {}
+        for place in campaign.places:
+            for kind in ZONES.split():
+                if place.kind == "zone" and any(name.endswith(kind) for name in (place.county or "", *place.aliases)):
+                    known = self.zones.get((place.region, kind), place)
+                    self.zones[place.region, kind] = place if known is place else None
+        for kind in {kind for _, kind in self.zones}:
+            self.entries[kind] = Entry(Sort.PLAIN, "zone")
 
     def _add_categories(self, campaign: Campaign) -> None:
         """Enter what problems are about; a word that is something else keeps its sort and gains the category."""

@@ -12,7 +12,7 @@ from bot.parsing.lookahead import prepare
 from bot.parsing.projects import names
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, Scene, State
-from bot.parsing.tables import read_row
+from bot.parsing.tables import read_header, read_row
 from bot.parsing.tokens import Clause
 from storage.records import Basis
 
@@ -24,10 +24,10 @@ _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
     """Read all lines; figures, sayings of nothing and reached stages are left in the state."""
     open_list = False
-    for line in lines:
+    for number, line in enumerate(lines):
         today = state.context.today if state.line else state.context.sent_on
         _begin_line(state, line, open_list=open_list)
-        if read_row(state, line):
+        if read_row(state, line) or read_header(state, line, lines[number + 1] if number + 1 < len(lines) else None):
             continue
         figures_before = len(state.figures) + len(state.nothings) + len(state.reached)
         bare_before = state.unclear
