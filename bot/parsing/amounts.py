@@ -186,7 +186,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         inherited = False
         by_default = True
     void = why_void(state, token, at, inherited=inherited)
-    if by_default and not void and has_foreign_tail(state, token):
+    if by_default and not void and (has_foreign_tail(state, token) or has_foreign_words(state, token)):
         void = "是其他手续"
     standings = _days(state) or [_standing(state, at)]
     made = [plain_figure(state, token, owner, stage, how) for owner, stage in _targets(state) for how in standings]
@@ -219,6 +219,8 @@ def _counting_by_default(state: State, *, inherited: bool) -> bool:
     """Whether 完成 or 新增 says the counting stage, no stage being in force; 无新增，累计45宗 does too."""
     if not inherited or state.context.stage is not None:
         return False
+    if state.now.other_paper:
+        return False  # 图斑核查完成32个
     return state.now.done or (state.nil_said and state.context.marks.cumulative)
 
 

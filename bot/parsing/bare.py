@@ -37,6 +37,17 @@ def on_bare(state: State, token: Token, at: int) -> None:
     state.bare_cursor += 1
 
 
+def on_pair(state: State, token: Token, at: int) -> None:
+    """Read 1/20 under （宗/亩）, which elsewhere may be a day or a share."""
+    count, slash, area = token.text.partition("/")
+    units = state.context.units
+    if not slash or len(units) != 2 or units[0] != "count" or not (count.isdigit() and area.isdigit()):
+        return
+    on_count(state, token._replace(value=Decimal(count), plus=None), at)
+    on_area(state, token._replace(value=Decimal(area) * Decimal(units[1]), plus=None), at)
+    state.bare_cursor = 0
+
+
 def _plus_without_unit(state: State, token: Token) -> None:
     """45宗（+3）: what of the figure before is new today."""
     last = state.last

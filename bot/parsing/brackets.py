@@ -1,6 +1,7 @@
 """What stands in brackets: a part of the figure before, a remark on it, a heading, a unit, a quotation."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from bot.parsing.context import Context
 from bot.parsing.figure import Figure
@@ -34,6 +35,8 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
         else:
             _read_remark(state, group, read_clause, heading=heading)
         return
+    if _areas_of_each(state, group):
+        return
     state.context = outer.copy()
     state.context.bracketed = True
     _enter_breakdown(state, outer_now)
@@ -46,6 +49,20 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
     state.context, state.now = outer, outer_now
     state.last, state.label = last, label
     _ = made
+
+
+def _areas_of_each(state: State, group: Token) -> bool:
+    """Read 两宗（60亩、25亩）: as many areas as cases are theirs together."""
+    last = state.last
+    if last is None or last not in state.now.made or last.count is None or last.area_mu is not None or last.void:
+        return False
+    tokens = [t for clause in group.inner for t in clause.tokens if t.sort is not Sort.PAUSE]
+    areas = [t.value for t in tokens if t.sort is Sort.AREA and t.value is not None]
+    if len(areas) < 2 or len(areas) != len(tokens) or len(areas) != last.count:
+        return False
+    last.area_mu = sum(areas, Decimal(0))
+    last.spans += [(t.start, t.end) for t in tokens]
+    return True
 
 
 def _enter_breakdown(state: State, outer: Now) -> None:
@@ -97,6 +114,12 @@ def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *
 def _unit_label(state: State, group: Token) -> bool:
     """（单位：万亩）or 面积（亩）: the unit of bare numbers."""
     inside = state.text[group.start + 1 : group.end - 1].strip().replace(" ", "")
+    several = inside.replace("、", "/").split("/")
+    if len(several) > 1 and all(
+        unit in state.vocabulary.units or unit in state.vocabulary.count_units for unit in several
+    ):
+        state.context.units = state.vocabulary.units_at(":" + inside, 0)  # （宗/亩）
+        return True
     factor = state.vocabulary.units.get(inside)
     if factor is not None:
         state.label_factor = str(factor)

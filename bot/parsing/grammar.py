@@ -32,7 +32,7 @@ _NOTE = rf"(?:{_S}\(?{_WEEK}{_WEEKDAY}\)?)?"
 _COUNTED = "[多余万亩宗个件笔起公平]"
 _FULL_DAY = rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}(?:[日号]|(?![\d.,]|{_S}{_COUNTED}))"
 _ISO_DAY = r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?!\d)"
-_BARE_DAY = rf"{_DAY}[日号](?![地楼线路段宗院门机库厂内均标图]|问题|之内|文)"
+_BARE_DAY = rf"{_DAY}[日号](?![地楼线路段宗院门机库厂内标图]|均(?![无未没已有批上组获完])|问题|之内|文)"
 _SHORT_DAY = r"(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.])"
 _CLOCK = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::\d\d)?|[时点](?:\d{1,2}分?|整|半)?)止?"
 _DEADLINE = rf"(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])"
@@ -216,5 +216,6 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
-        kinds.insert(0, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}[多余]?{_S}(?:{units})))")
+        unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。\n]|\Z|[{short}])"
+        kinds.insert(0, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}(?:{unit})))")
     return "|".join(kinds)

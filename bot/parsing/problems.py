@@ -4,16 +4,29 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.parsing.lexicon import CANNOT, MERE_MENTIONS, NO_OBSTACLES, NOTHING_WRONG, OBSTACLES, RESOLUTIONS, Sort
+from bot.parsing.lexicon import (
+    CANNOT,
+    MERE_MENTIONS,
+    NO_OBSTACLES,
+    NOT_IN_THE_WAY,
+    NOTHING_WRONG,
+    OBSTACLES,
+    RESOLUTIONS,
+    Sort,
+)
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign
 
 INSIDE_PROBLEM = "是问题里的数"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_NUMBERS = r"\d{1,6}(?:\s*(?:、|,|，|和|及|-|~|至|到)\s*第?\d{1,6}){0,12}"
 _REF = re.compile(
-    r"(?:问题)?编号\s*(\d{1,6})|问题\s*(?:编号|序号)?\s*[第#]?\s*(\d{1,6})(?!\d*\s*(?:个|条|项|宗|件))|第?\s*(\d{1,6})\s*号?\s*(?:号|个|条|项)?问题|#(\d{1,6})"
+    rf"(?:问题)?编号\s*(\d{{1,6}})|问题\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
+    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?问题|({_NUMBERS})\s*号\s*(?:个|条|项)?问题|#(\d{{1,6}})"
 )
+_MOST_REFS = 20
+_EACH_REF = re.compile(r"(?P<to>[-~至到]\s*第?)?(?P<number>\d{1,6})")
 _MORE_REFS = re.compile(r"\s*(?:、|,|，|和|及)\s*(?:第)?(\d{1,6})(?:号)?")
 _UNSOLVED = re.compile(
     r"(?:未|没|没有|还没|尚未|不|待|难|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)[^，。;,]{0,4}$"
@@ -32,14 +45,14 @@ def _negations(words: str) -> str:
 
 _OBSTACLE = re.compile(f"{_words(_negations(OBSTACLES)).pattern}|{CANNOT}")
 _MERE = frozenset(MERE_MENTIONS.split())
-_ONLY_LOOKS = _words(NO_OBSTACLES)
+_ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|{_words(NO_OBSTACLES).pattern}")
 _RESOLVED = _words(RESOLUTIONS)
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
-_ASKS = re.compile(r"请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
+_ASKS = re.compile(r"([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
 _ORDERS = re.compile(
     r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
 )
-_URGES = re.compile(r"要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
+_URGES = re.compile(r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
 _SECTION_ENDS = frozenset({Sort.PLAN, Sort.CUMULATIVE, Sort.NIL, Sort.VISIT})
 
 
@@ -176,9 +189,12 @@ class ProblemReader:
         return [token.category for token in clause.tokens if token.category and token.text not in self._weak]
 
     def _category(self, clause: Clause) -> str | None:
-        """Return what a clause is about: the last thing it names."""
-        categories = self._strong(clause) or self._categories(clause)
-        return categories[-1] if categories else None
+        """Return what a clause is about: the last thing it names, or the first that only may be meant."""
+        strong = self._strong(clause)
+        if strong:
+            return strong[-1]
+        weak = self._categories(clause)
+        return weak[0] if weak else None
 
     def _resolve(self, statement: list[Clause], text: str, findings: Findings) -> bool:
         """Read obstacles said to be removed; return whether the statement is about nothing else."""
@@ -230,7 +246,7 @@ class ProblemReader:
         category = self._category(named)
         again = (
             not refs
-            and category is not None
+            and category not in {None, self._other}
             and any(d.clause.start in done and d.category == category for d in findings.drafts)
         )
         done.update((clause.start, named.start))
@@ -350,11 +366,22 @@ def _distinct(found: list[Draft]) -> list[Draft]:
     return list(seen.values())
 
 
+def _numbers(said: str) -> list[str]:
+    """Return each number of 3、5 and of 1-3."""
+    found: list[str] = []
+    for match in _EACH_REF.finditer(said):
+        number = int(match["number"])
+        if match["to"] and found and 0 < number - int(found[-1]) <= _MOST_REFS:
+            found += [str(each) for each in range(int(found[-1]) + 1, number)]
+        found.append(match["number"])
+    return found
+
+
 def _refs(words: str) -> list[str]:
     """Return the numbers of the problems named: 问题12、13, 第5号问题."""
     refs: list[str] = []
     for match in _REF.finditer(words):
-        refs.append(next(group for group in match.groups() if group))
+        refs += _numbers(next(group for group in match.groups() if group))
         at = match.end()
         while (more := _MORE_REFS.match(words, at)) is not None:
             refs.append(more[1])

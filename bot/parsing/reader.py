@@ -71,7 +71,7 @@ class Reader:
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
         tokens = find_zones(self.tokenizer.tokens(words), self.vocabulary, self._region(sender))
-        if not any(token.sort in _SPEAKS for token in tokens) or _is_notice(words, tokens, sender):
+        if not any(token.sort in _SPEAKS or token.category for token in tokens) or _is_notice(words, tokens, sender):
             return Reading(passed_over=_cut_note(plain))
         return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
 

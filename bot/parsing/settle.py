@@ -218,9 +218,8 @@ def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
 
 
 def _shares_measure(part: Figure, total: Figure) -> bool:
-    """Whether both give a count, or both an area."""
-    counts = part.count is not None and total.count is not None
-    return counts or (part.area_mu is not None and total.area_mu is not None)
+    """Whether a part says no more than its total: 各1宗，共52亩 counts beside the area of both."""
+    return part.count is None or total.count is not None
 
 
 def _fits(total: Figure, counties: list[Figure]) -> bool:

@@ -241,6 +241,7 @@ _HANDLERS = {
     Sort.AREA: amounts.on_area,
     Sort.VAGUE: bare.on_vague,
     Sort.BARE: bare.on_bare,
+    Sort.OTHER_NUMBER: bare.on_pair,
     Sort.UNIT_LABEL: brackets.on_unit_label,
     Sort.COUNT_LABEL: brackets.on_label,
     Sort.AREA_LABEL: brackets.on_label,
