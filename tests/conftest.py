@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -25,9 +24,9 @@ def campaign() -> Campaign:
 
 
 @pytest.fixture(autouse=True)
-def quiet_logs() -> None:
-    """Errors only: a test that fails prints them, the rest stays readable."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+def plain_logs() -> None:
+    """Let every test begin with the library's own logging, which a failing test prints."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
