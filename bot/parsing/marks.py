@@ -20,6 +20,8 @@ _HEADS = re.compile(r"完成|进展|情况|落实|推进")
 _DAYS_ON = re.compile(r"(?:止|24时止|为止)")
 _NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
 _HALF_A_YEAR = 180
+_SUPPOSING = frozenset({"如果", "假如", "要是", "若", "一旦", "倘若", "只要"})
+_GROWN = ("增", "升", "上升", "提")
 _AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
 _THAT_DAY = ("当天", "当日")
 
@@ -43,6 +45,8 @@ def on_period(state: State, token: Token, at: int) -> None:
     """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
     text = _NOTE.sub("", token.text.removeprefix("至").replace("刚刚", "今日").replace("今儿", "今天"))
+    if text[-2:] in {"两日", "两天"} and text[0] in "0123456789一二三四五六七八九十":
+        text = text[:-2].replace("、", "日至").replace("和", "日至").replace("日日", "日") + "日"  # 10、11两日
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
         return
@@ -94,6 +98,12 @@ def on_cumulative(state: State, token: Token, at: int) -> None:
     fact(state, token)
     state.now.marked = True
     marks = state.context.marks
+    if token.text.startswith(_GROWN):
+        for figure in state.now.made:
+            figure.void = COMPARE  # 由60宗增加到61宗
+        for figure in state.now.waiting:
+            figure.void = COMPARE
+        state.context.void = ""
     before = state.now.tokens[at - 1] if at else None
     of_period = before is not None and before.sort is Sort.PERIOD and before.end == token.start
     if (
@@ -183,6 +193,7 @@ def on_plan(state: State, token: Token, at: int) -> None:
     if token.text == "将" and state.text[token.end : token.end + 1].isdigit():
         return
     state.context.void = PLAN
+    state.plan_heads = state.plan_heads or token.text in _SUPPOSING
     for figure in now.waiting:
         figure.void = figure.void or PLAN
     if not now.stage_said:

@@ -5,6 +5,7 @@ import re
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
+from bot.parsing.marks import PLAN
 from bot.parsing.problems import INSIDE_PROBLEM
 from bot.parsing.state import Reached, State
 from bot.parsing.tokens import Token
@@ -12,6 +13,7 @@ from storage.records import Basis
 
 _OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")
 _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
+_WAITING = frozenset({"待", "等", "等待", "有待"})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _AFTER_DONE = frozenset(
     {
@@ -189,6 +191,9 @@ def on_new(state: State, token: Token, at: int) -> None:
     """新增, 又, 再, 另: an increment; with no stage in force 新增 is of the counting one."""
     context = state.context
     if state.now.tokens[at - 1].sort is Sort.NIL and at:
+        return
+    if token.text == "再" and any(t.sort is Sort.NOT and t.text in _WAITING for t in state.now.tokens[:at]):
+        context.void = PLAN  # 等规划调整完再报3宗
         return
     context.marks.new = True
     state.now.marked = True

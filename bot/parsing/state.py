@@ -144,6 +144,8 @@ class State:
     subjects: list[Name] = field(default_factory=list)
     subject_done: bool = False
     plan_has_figures: bool = False
+    target_over: bool = False
+    """Whether a target with steps of its own goes on: 目标：上报20宗，批复15宗."""
     plan_heads: bool = False
     """Whether a plan stands over what follows: 下步打算：…"""
     track_before: str | None = None

@@ -189,12 +189,14 @@ def _note_plan(state: State, clause: Clause) -> None:
     now, void = state.now, state.context.void
     heads = clause.closer is Sort.COLON
     if void == marks.TARGET:
-        state.plan_has_figures = heads and not now.made
+        below = state.target_over and (now.stage_said or not now.made)
+        state.plan_has_figures = (heads and not now.made) or below  # 11月目标：上报20宗，批复15宗
+        state.target_over = heads or below
     elif void == marks.PLAN:
-        state.plan_has_figures = now.stage_said or bool(now.made) or heads
+        state.plan_has_figures = now.stage_said or bool(now.made) or heads or state.plan_heads
         state.plan_heads = state.plan_heads or heads
     else:
-        state.plan_heads = False
+        state.plan_heads = state.target_over = False
 
 
 def _note_scene(state: State, clause: Clause) -> None:
