@@ -14,7 +14,7 @@ import random
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -31,11 +31,17 @@ from tests.durability.outside import Receiver, Served
 from tests.fakes.wall import wall_s
 
 STARTS = "2023-11-15T{hour:02d}:{minute:02d}:{second:02d}+08:00"
-STEP_S = 100
+STEP_S = 300
 """The business clock of each start is later than every lease of the one before."""
 SENT_AT = "2023-11-15T10:00:00+08:00"
 LIFE_S = 0.4
 """How long a service lives at most before it is killed at random."""
+ARMED_S = 1.5
+"""How long it may take to reach the point at which it dies; schedules are struck only after two seconds."""
+STRIKING_S = 3.0
+SAID_PER_LIFE = 25
+"""More would only pile up: a service that lives so shortly must be able to catch up."""
+STUCK_S = 60.0
 KILLABLE = [p for p in POINTS if not p.startswith("drain")]
 
 
@@ -74,11 +80,14 @@ class Liaisons:
     taken: dict[str, str] = field(default_factory=dict)
     """Message id → region of everything answered with 200."""
     open: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    left: int = 0
+    """How much more is said to the service that lives now."""
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def talk(self, until: asyncio.Event) -> None:
-        """Say something new, or again, one message after the other until told to stop."""
-        while not until.is_set():
+        """Say something new, or again, one message after the other until told to stop, or enough is said."""
+        while not until.is_set() and self.left > 0:
+            self.left -= 1
             await self.say_one()
 
     async def say_one(self) -> None:
@@ -108,7 +117,15 @@ class Liaisons:
             self.open.pop(message_id, None)
 
 
-async def run(database_url: str, folder: Path, *, kills: int, seed: int, minutes: float = 60 * 24) -> Tally:
+async def run(
+    database_url: str,
+    folder: Path,
+    *,
+    kills: int,
+    seed: int,
+    minutes: float = 60 * 24,
+    say: Callable[[str], None] = lambda _: None,
+) -> Tally:
     """Kill a service that many times or for so long, let the last one finish its work, and compare."""
     over = wall_s() + minutes * 60
     campaign = folder / "campaign.toml"
@@ -136,15 +153,19 @@ async def run(database_url: str, folder: Path, *, kills: int, seed: int, minutes
                 break
             point = chance.choice(KILLABLE) if chance.random() < 0.6 else None
             clock = {"DUBAN_CLOCK": _starts_at(number)}
-            armed = {"DUBAN_FAIL_POINT": f"{point}:{chance.randint(1, 6)}"} if point else {}
+            turn = 1 if str(point).startswith("strike") else chance.randint(1, 6)
+            armed = {"DUBAN_FAIL_POINT": f"{point}:{turn}"} if point else {}
             served = await outside.serve(environment | clock | armed, port=port)
-            await _until_dead(served, liaisons, chance, is_armed=point is not None)
+            await _until_dead(served, liaisons, chance, point=point)
             tally.kills[point if point and served.process.returncode == -signal.SIGKILL else "at random"] += 1
-        served = await outside.serve(environment | {"DUBAN_CLOCK": _starts_at(kills)}, port=port)
+            if number % 20 == 19:
+                say(f"{number + 1} kills, {len(liaisons.taken)} messages taken")
+        last = _starts_at(tally.kills.total())
+        served = await outside.serve(environment | {"DUBAN_CLOCK": last}, port=port)
         assert await served.ready(http)
         await liaisons.finish()
         database = Database(database_url)
-        await _drained(database, dt.datetime.fromisoformat(_starts_at(kills)))
+        await _drained(database, dt.datetime.fromisoformat(last), say)
         assert await served.end(signal.SIGTERM) == 0
         await _compare(database, liaisons, receiver, tally)
         await database.close()
@@ -158,14 +179,16 @@ def _starts_at(number: int) -> str:
     return STARTS.replace("-15T", f"-{15 + day}T").format(hour=hour, minute=minute, second=second)
 
 
-async def _until_dead(served: Served, liaisons: Liaisons, chance: random.Random, *, is_armed: bool) -> None:
+async def _until_dead(served: Served, liaisons: Liaisons, chance: random.Random, *, point: str | None) -> None:
     """Write to a service until it dies of its fail point, or is killed at a random moment."""
     stop = asyncio.Event()
+    liaisons.left = SAID_PER_LIFE
+    armed_s = STRIKING_S if str(point).startswith("strike") else ARMED_S
     talking = []
     if await served.ready(liaisons.http):
         talking = [asyncio.create_task(liaisons.talk(stop)) for _ in range(4)]
         try:
-            async with asyncio.timeout(3.0 if is_armed else chance.random() * LIFE_S):
+            async with asyncio.timeout(armed_s if point else chance.random() * LIFE_S):
                 await served.process.wait()
         except TimeoutError:
             pass
@@ -174,18 +197,25 @@ async def _until_dead(served: Served, liaisons: Liaisons, chance: random.Random,
     await asyncio.gather(*talking)
 
 
-async def _drained(database: Database, now: dt.datetime) -> None:
-    """Wait until nothing waits in the inbox, and nothing that is due in the outbox (quiet hours hold some back)."""
-    async with asyncio.timeout(120):
-        while True:
-            async with database.transaction(reading=True) as tx:
-                unread = select(func.count()).where(inbox.c.state == "waiting")
-                due = (outbox.c.state == "leased") | ((outbox.c.state == "waiting") & (outbox.c.not_before <= now))
-                owed = select(func.count()).where(due)
-                left = (await tx.execute(unread)).scalar_one() + (await tx.execute(owed)).scalar_one()
-            if not left:
-                return
-            await asyncio.sleep(0.1)
+async def _drained(database: Database, now: dt.datetime, say: Callable[[str], None]) -> None:
+    """Wait until nothing waits in the inbox, and nothing that was due by then in the outbox, as long as it gets less.
+
+    What is held until later (quiet hours, jitter, a morning) is none of it.
+    """
+    unread = select(func.count()).where(inbox.c.state == "waiting")
+    due = (outbox.c.state == "leased") | (outbox.c.state == "waiting")
+    owed = select(func.count()).where(due, outbox.c.not_before <= now)
+    before, moved_at = (-1, -1), wall_s()
+    while True:
+        async with database.transaction(reading=True) as tx:
+            left = (await tx.execute(unread)).scalar_one(), (await tx.execute(owed)).scalar_one()
+        if left == (0, 0):
+            return
+        if left != before:
+            before, moved_at = left, wall_s()
+        assert wall_s() - moved_at < STUCK_S, f"stuck with {left[0]} unread and {left[1]} unsent messages"
+        say(f"{left[0]} unread, {left[1]} unsent")
+        await asyncio.sleep(0.2)
 
 
 async def _compare(database: Database, liaisons: Liaisons, receiver: Receiver, tally: Tally) -> None:
@@ -225,6 +255,10 @@ async def _compare(database: Database, liaisons: Liaisons, receiver: Receiver, t
     tally.unaccounted_doubles += len(arrived)
 
 
+def _say(progress: str) -> None:
+    print(progress, flush=True)
+
+
 def main() -> None:
     """Run the long form and print what it showed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -236,7 +270,8 @@ def main() -> None:
     started = wall_s()
     with tempfile.TemporaryDirectory() as folder:
         url = given.database or f"sqlite:///{folder}/duban.db"
-        tally = asyncio.run(run(url, Path(folder), kills=given.kills, seed=given.seed, minutes=given.minutes))
+        work = run(url, Path(folder), kills=given.kills, seed=given.seed, minutes=given.minutes, say=_say)
+        tally = asyncio.run(work)
     print(f"{sum(tally.kills.values())} kills in {wall_s() - started:.0f} s: {dict(tally.kills.most_common())}")
     for name in (
         "said",

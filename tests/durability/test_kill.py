@@ -8,7 +8,7 @@ from tests.durability import kill
 async def test_a_service_killed_at_any_point_loses_nothing_and_records_nothing_twice(
     database_url: str, tmp_path: Path
 ) -> None:
-    tally = await kill.run(database_url, tmp_path, kills=6, seed=3)
+    tally = await kill.run(database_url, tmp_path, kills=3, seed=3)
 
     assert tally.said
     assert tally.is_clean, tally
