@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, literal_column, select, tuple_, update
 
 from storage.bulk import insert_new, moment_text
 from storage.database import Tx, insert
@@ -67,6 +67,12 @@ class Handled:
     person: str | None
     parser_version: str
 
+
+CHATS_AT_ONCE = 48
+"""How many chats one process works on at once, where others work too."""
+
+_WAITING = inbox.c.state == literal_column(f"'{State.WAITING}'")
+"""Written out, so that the index of what waits is found."""
 
 _FIELDS = (
     "campaign",
@@ -161,29 +167,32 @@ async def meet_chats(tx: Tx, campaign: str, met: Sequence[tuple[str, str, str, s
     await tx.execute(insert(tx, chats).on_conflict_do_nothing(index_elements=["messenger", "chat_id"]), rows)
 
 
-async def take_chat(tx: Tx, *, limit: int) -> list[Message]:
-    """Take the waiting messages of the chat that waits longest, in the order of receipt.
+async def take(tx: Tx, *, limit: int, chats_at_once: int = CHATS_AT_ONCE) -> list[Message]:
+    """Take the messages that wait longest, in the order of receipt, with nothing older of their chats left out.
 
-    The chat's row is locked for the length of the transaction, and chats that others hold are passed over.
+    Where several processes work, the rows of their chats are locked for the length of the transaction, and chats that
+    others hold are passed over; so many chats at once, that something is left for the others.
     """
+    query = select(inbox).where(_WAITING).order_by(inbox.c.id).limit(limit)
+    if tx.dialect.name != "sqlite":  # there the writer's turn locks everything
+        held = await _hold_chats(tx, chats_at_once)
+        if not held:
+            return []
+        query = query.where(tuple_(inbox.c.messenger, inbox.c.chat_id).in_(held))
+    return [_message(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def _hold_chats(tx: Tx, how_many: int) -> list[tuple[str, str]]:
+    """Lock the chats of the messages that wait longest; what waits in them is looked at only then."""
     oldest = (
         select(inbox.c.messenger, inbox.c.chat_id)
         .join(chats, (chats.c.messenger == inbox.c.messenger) & (chats.c.chat_id == inbox.c.chat_id))
-        .where(inbox.c.state == State.WAITING)
+        .where(_WAITING)
         .order_by(inbox.c.id)
-        .limit(1)
+        .limit(how_many)
         .with_for_update(of=chats, skip_locked=True)
     )
-    chat = (await tx.execute(oldest)).first()
-    if chat is None:
-        return []
-    waiting = (
-        select(inbox)
-        .where(inbox.c.state == State.WAITING, inbox.c.messenger == chat.messenger, inbox.c.chat_id == chat.chat_id)
-        .order_by(inbox.c.id)
-        .limit(limit)
-    )
-    return [_message(row) for row in (await tx.execute(waiting)).mappings()]
+    return list(dict.fromkeys((messenger, chat_id) for messenger, chat_id in await tx.execute(oldest)))
 
 
 async def close(tx: Tx, handled: Sequence[Handled], *, at: dt.datetime) -> None:
@@ -232,8 +241,7 @@ async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> 
 
 async def oldest_waiting(tx: Tx, *, beside: int = 0) -> dt.datetime | None:
     """Return when the message that waits longest (`beside` one of that id) was received."""
-    waiting = (inbox.c.state == State.WAITING) & (inbox.c.id != beside)
-    query = select(inbox.c.received_at).where(waiting).order_by(inbox.c.id).limit(1)
+    query = select(inbox.c.received_at).where(_WAITING, inbox.c.id != beside).order_by(inbox.c.id).limit(1)
     moment: dt.datetime | None = (await tx.execute(query)).scalar()
     return moment
 

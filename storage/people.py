@@ -2,11 +2,11 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, select, tuple_, update
 
 from storage.database import Tx, insert
 from storage.records import Chat, Person, Role
@@ -50,11 +50,10 @@ async def all_chats(tx: Tx, campaign: str) -> list[Chat]:
     return [_chat(row) for row in (await tx.execute(query)).mappings()]
 
 
-async def chat(tx: Tx, messenger: str, chat_id: str) -> Chat | None:
-    """Return one chat, bound or not, or None when it was never met."""
-    query = select(chats).where(chats.c.messenger == messenger, chats.c.chat_id == chat_id)
-    row = (await tx.execute(query)).mappings().first()
-    return _chat(row) if row else None
+async def chats_of(tx: Tx, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Chat]:
+    """Return the chats of these (messenger, chat id) that were met, bound or not."""
+    query = select(chats).where(tuple_(chats.c.messenger, chats.c.chat_id).in_(list(keys)))
+    return {(row["messenger"], row["chat_id"]): _chat(row) for row in (await tx.execute(query)).mappings()}
 
 
 async def bind(tx: Tx, campaign: str, bound: Chat) -> None:
@@ -87,10 +86,10 @@ async def retire(tx: Tx, person_id: int, *, active: bool = False) -> None:
 
 async def count_acknowledged(tx: Tx, times: Mapping[int, int]) -> None:
     """Add up how often people (id → times) were answered: the first times they are shown how to correct."""
-    for person_id, more in times.items():
-        if person_id and more:
-            counted = people.c.acknowledged + more
-            await tx.execute(update(people).where(people.c.id == person_id).values(acknowledged=counted))
+    counted = [{"who": person_id, "more": more} for person_id, more in times.items() if person_id and more]
+    if counted:
+        values = {"acknowledged": people.c.acknowledged + bindparam("more", type_=people.c.acknowledged.type)}
+        await tx.execute(update(people).where(people.c.id == bindparam("who")).values(values), counted)
 
 
 async def ask_to_join(tx: Tx, join: Join) -> int:

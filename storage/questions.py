@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
 
 from storage.database import Tx, insert
 from storage.records import RecordState
@@ -58,8 +58,8 @@ class Question:
         return replace(self, state=state, answer=answer, answered_at=at)
 
 
-Waiting = dict[str, deque[Question]]
-"""The open question of each sender in a chat, with those queued behind it."""
+Waiting = dict[tuple[str, str, str], deque[Question]]
+"""The open question of each sender in a chat (messenger, chat id, sender id), with those queued behind it."""
 
 _WAITING = (QuestionState.OPEN, QuestionState.QUEUED)
 _FIELDS = (
@@ -81,14 +81,13 @@ _FIELDS = (
 )
 
 
-async def waiting_in(tx: Tx, messenger: str, chat_id: str) -> Waiting:
-    """Return the questions that wait for an answer in a chat, by sender, the open one first."""
-    query = select(questions).where(
-        questions.c.messenger == messenger, questions.c.chat_id == chat_id, questions.c.state.in_(_WAITING)
-    )
+async def waiting_in(tx: Tx, chats: Collection[tuple[str, str]]) -> Waiting:
+    """Return the questions that wait for an answer in chats (messenger, chat id), by sender, the open one first."""
+    where = tuple_(questions.c.messenger, questions.c.chat_id).in_(list(chats))
+    query = select(questions).where(where, questions.c.state.in_(_WAITING))
     found: Waiting = defaultdict(deque)
     for row in (await tx.execute(query.order_by(questions.c.id))).mappings():
-        found[row["sender_id"]].append(_question(row))
+        found[(row["messenger"], row["chat_id"], row["sender_id"])].append(_question(row))
     return found
 
 

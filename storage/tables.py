@@ -127,8 +127,6 @@ inbox = Table(
     UniqueConstraint("messenger", "message_id"),
     Index(
         "ix_inbox_waiting",
-        "messenger",
-        "chat_id",
         "id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),

@@ -18,7 +18,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 class Asking:
-    """The questions of one chat, kept true while a batch is worked through."""
+    """The questions of the chats of a batch, kept true while it is worked through."""
 
     def __init__(self, waiting: Waiting, *, campaign: Campaign, now: dt.datetime) -> None:
         self._waiting = waiting
@@ -28,7 +28,7 @@ class Asking:
 
     def meant(self, message: Message) -> Choice | None:
         """Return the choice that a message names for its sender's open question, or None when it is no answer."""
-        queue = self._waiting.get(message.sender_id)
+        queue = self._waiting.get(_who(message))
         if not queue:
             return None
         return answers.resolve(Doubt.from_json(queue[0].doubt), message.text, self._campaign.measures)
@@ -40,14 +40,14 @@ class Asking:
 
     def answered(self, message: Message) -> Question:
         """Close the open question of a message's sender with the message as its answer."""
-        question = self._waiting[message.sender_id].popleft()
+        question = self._waiting[_who(message)].popleft()
         closed = question.with_state(QuestionState.ANSWERED, answer=message.text[:200], at=self._now)
         self._note(closed)
         return closed
 
     def following(self, message: Message) -> tuple[str, ...]:
         """Put the next queued question of a message's sender; return its text."""
-        queue = self._waiting.get(message.sender_id)
+        queue = self._waiting.get(_who(message))
         if not queue or queue[0].state is not QuestionState.QUEUED:
             return ()
         queue[0] = queue[0].with_state(QuestionState.OPEN)
@@ -57,7 +57,7 @@ class Asking:
     def ask(self, doubts: Sequence[Doubt], *, report: Report, message: Message, speaker: Speaker) -> None:
         """Queue questions about a report."""
         for doubt in doubts:
-            self._waiting.setdefault(message.sender_id, deque()).append(
+            self._waiting.setdefault(_who(message), deque()).append(
                 self._note(self._question(doubt, report, message, speaker, QuestionState.QUEUED))
             )
 
@@ -89,6 +89,10 @@ class Asking:
     def _note(self, question: Question) -> Question:
         self.changed[(question.report, question.text)] = question
         return question
+
+
+def _who(message: Message) -> tuple[str, str, str]:
+    return message.messenger, message.chat_id, message.sender_id
 
 
 def _more(how_many: int) -> tuple[str, ...]:

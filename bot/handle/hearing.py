@@ -59,6 +59,11 @@ class Heard:
         is_read = self.reading.kind is Kind.REPORT
         return not is_read and self.may_report and parsing.corrects(self.message.text)
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it needs to see what was said before it written down."""
+        return self.command is not None or self.may_be_completed
+
     def handled(self, outcome: str, parser_version: str) -> Handled:
         """Return what the inbox remembers of it."""
         return Handled(

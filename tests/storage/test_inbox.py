@@ -41,11 +41,21 @@ async def test_within_one_commit_too_an_id_counts_once(database: Database) -> No
     ]
 
 
-async def test_the_chat_that_waits_longest_comes_first_with_all_it_has(database: Database) -> None:
+async def test_what_waits_longest_comes_first_whatever_its_chat(database: Database) -> None:
     await add(database, message(1, chat="g2"), message(2), message(3, chat="g2"))
 
     async with database.transaction() as tx:
-        assert [m.message_id for m in await inbox.take_chat(tx, limit=10)] == ["m1", "m3"]
+        assert [m.message_id for m in await inbox.take(tx, limit=10)] == ["m1", "m2", "m3"]
+        assert [m.message_id for m in await inbox.take(tx, limit=1)] == ["m1"]
+
+
+async def test_so_many_chats_are_held_at_once_with_all_that_waits_in_them(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    await add(database, message(1, chat="g2"), message(2), message(3, chat="g2"))
+
+    async with database.transaction() as tx:
+        assert [m.message_id for m in await inbox.take(tx, limit=10, chats_at_once=1)] == ["m1", "m3"]
+    await database.close()
 
 
 async def test_two_clerks_never_hold_the_same_chat(postgres_url: str) -> None:
@@ -54,9 +64,9 @@ async def test_two_clerks_never_hold_the_same_chat(postgres_url: str) -> None:
     await add(one, message(1), message(2, chat="g2"))
 
     async with one.transaction() as tx:
-        first = await inbox.take_chat(tx, limit=10)
+        first = await inbox.take(tx, limit=10, chats_at_once=1)
         async with asyncio.timeout(5), two.transaction() as other:
-            second = await inbox.take_chat(other, limit=10)
+            second = await inbox.take(other, limit=10)
 
     assert [m.chat_id for m in first + second] == ["g1", "g2"]
     await one.close()
@@ -67,9 +77,9 @@ async def test_a_message_that_fails_three_times_is_set_aside(database: Database)
     await add(database, message(1))
 
     async with database.transaction() as tx:
-        taken = (await inbox.take_chat(tx, limit=1))[0]
+        taken = (await inbox.take(tx, limit=1))[0]
         aside = [await inbox.count_try(tx, taken.id, fault="a bug", at=NOW) for _ in range(3)]
-        left = await inbox.take_chat(tx, limit=1)
+        left = await inbox.take(tx, limit=1)
 
     assert aside == [False, False, True]
     assert left == []
