@@ -104,7 +104,7 @@ async def test_the_messages_behind_a_figure_are_told_with_whose_and_when(office:
 
     assert said[0].startswith("【依据】恩施州截至11月15日累计批复15/120宗、0.082/0.71万亩")
     assert len(said) == 3
-    assert "#A3：批复＋3宗、＋120亩（更正，原#A2批复＋2宗、＋100亩）｜“更正 今日批复3宗120亩”" in said[1]
+    assert "#A3：批复＋3宗、＋120亩（更正，原#A2 批复＋2宗、＋100亩）｜“更正 今日批复3宗120亩”" in said[1]
     assert "#A1：截至11月14日累计批复12宗、0.07万亩｜" in said[2]
 
 

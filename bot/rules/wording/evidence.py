@@ -44,7 +44,7 @@ def _entry_text(entry: Evidence, found: Backing, campaign: Campaign) -> str:
     said = item_text(entry.progress, campaign, day=at.date())
     derived = "（由总量推算）" if entry.derived else ""
     before = found.earlier.get(entry.number, ())
-    was = f"（更正，原#A{before[0].number}{item_text(before[0].progress, campaign, day=at.date())}）" if before else ""
+    was = f"（更正，原#A{before[0].number} {item_text(before[0].progress, campaign, day=at.date())}）" if before else ""
     words = " ".join(entry.text.split())
     quoted = words if len(words) <= QUOTED else f"{words[: QUOTED - 1]}…"
     return f"{day_text(at.date())}{time_text(at)} {entry.person} #A{entry.number}：{said}{derived}{was}｜“{quoted}”"
