@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from bot.papers.views import Bar, Level, Line, Mark, Meter, Stat, Tone, UnitRow, UnitTable
 from bot.rules import digest
-from bot.rules.figures import FigureWriter, percent, plus, points
+from bot.rules.figures import FigureWriter, percent, plus
 from bot.rules.overview import DayView, whole_gain, whole_standing, whole_target
 from bot.rules.pace import Pacing, Position
 from bot.rules.wording import papers
@@ -189,8 +189,3 @@ def legend(campaign: Campaign) -> tuple[Line, ...]:
     found = [Line(text=papers.NORMAL)]
     found += [Line(text=papers.below(level.points), level=Level(level.key)) for level in campaign.thresholds.levels]
     return tuple(found)
-
-
-def gap_of(position: Position) -> str:
-    """Show the distance to the schedule with its sign, for sheets."""
-    return "" if position.gap is None else f"{'＋' if position.gap >= 0 else '－'}{points(position.gap)}"

@@ -67,9 +67,3 @@ def in_scope(problems: Iterable[KeptProblem], speaker: Speaker, regions: Sequenc
 def may_look_at(speaker: Speaker, regions: Sequence[str]) -> bool:
     """Whether a speaker may ask for these units: city liaisons for their own, others for any."""
     return speaker.role is not Role.CITY_LIAISON or all(map(speaker.may_write, regions))
-
-
-def of_division(problems: Iterable[KeptProblem], division: str, campaign: Campaign) -> list[KeptProblem]:
-    """Return the problems that a division handles, or that its unit has."""
-    region = campaign.region_of_division(division)
-    return [p for p in problems if division == p.division or p.region == region]

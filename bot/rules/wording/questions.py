@@ -164,19 +164,9 @@ def is_day(day: dt.date) -> str:
 DROP = "不登记"
 
 
-def not_understood(labels: Sequence[str]) -> str:
-    """Ask for the answer again."""
-    return f"没看懂您的选择，请{'，'.join(f'回{n} {label}' for n, label in enumerate(labels, start=1))}。"
-
-
 def answered(label: str) -> str:
     """Confirm an answer."""
     return f"已按“{label}”处理。"
-
-
-def expired(region: str) -> str:
-    """Say that a question was not answered and went to the admins."""
-    return f"{region}待核数据当日未答复，已转管理员认领。"
 
 
 def _full(day: dt.date) -> str:

@@ -11,11 +11,6 @@ def set_aside(sender: str, message_id: str) -> str:
     return f"【运行提示】{sender}的一条消息处理失败，已搁置待查（编号{message_id[:40]}），其他消息不受影响。"
 
 
-def undeliverable(chat: str, reason: str) -> str:
-    """Tell admins that a message could not be delivered."""
-    return f"【运行提示】发往{chat}的消息未能送达（{reason}），可用“重发 #号”重发。"
-
-
 def undelivered(robot: str, number: int, reason: str) -> str:
     """Tell admins how many messages of the last hour a robot could not deliver, and why the last one failed."""
     why = {"expired": "（等待发送期间已过时效）", "": ""}.get(reason, f"（{reason[:80]}）")
@@ -29,11 +24,6 @@ def connection_given_up(robot: str, reason: str) -> str:
         "refused": "凭据被拒，请核对 BotID 和 Secret 后重启督办",
     }
     return f"【运行提示】通道{robot}的长连接已停止：{why.get(reason, '请查看日志')}。停止期间收不到该机器人的消息。"
-
-
-def asks_to_join(number: int, name: str, unit: str) -> str:
-    """Tell admins that somebody asks to join."""
-    return f"【加入申请】{unit} {name[:20]}申请加入，同意请回“同意 {number}”。"
 
 
 def let_in(name: str, unit: str) -> str:
