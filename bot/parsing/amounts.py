@@ -54,6 +54,9 @@ def on_area(state: State, token: Token, at: int) -> None:
         and _same(state, last)
     ):
         state.context.marks.already = False
+        if _is_of_named_part(state, last, token):
+            _make(state, token, at, count=None, area_mu=token.value)
+            return
         if last.area_mu is None and not now.each and (last.count is not None or last.void):
             _give_area(state, token, at)
             return
@@ -79,6 +82,19 @@ def _give_area(state: State, token: Token, at: int) -> None:
     state.last.area_mu = token.value
     state.last.spans.append((token.start, token.end))
     _ = at
+
+
+def _is_of_named_part(state: State, last: Figure, token: Token) -> bool:
+    """Whether an area is of one project of several counted before: 批复2宗：城北水厂项目30亩、产业园项目55亩."""
+    context = state.context
+    names = [name for name in state.now.names if name.start < token.start]
+    whole = last if context.within is None else state.figures[context.within]
+    if not names or (last.project == names[-1].name and last.area_mu is None):
+        return False
+    if whole.count is None or whole.count < 2 or whole.spans[-1][1] > names[0].start:
+        return False
+    context.within = whole.place
+    return True
 
 
 def _of_all_together(state: State, token: Token) -> None:
@@ -188,11 +204,13 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     void = why_void(state, token, at, inherited=inherited)
     if by_default and not void and (has_foreign_tail(state, token) or has_foreign_words(state, token)):
         void = "是其他手续"
+    carried = _is_carried(state)
     standings = _days(state) or [_standing(state, at)]
     made = [plain_figure(state, token, owner, stage, how) for owner, stage in _targets(state) for how in standings]
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
+        figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
         if figure.stage is None:
             figure.plainly = (
                 not now.clause.has(Sort.NOT)
@@ -205,14 +223,40 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         state.enter(figure)
     now.made += made
-    if inherited and not void and context.stage is not None and now.names and at not in now.waits:
-        reach(state, context.stage, doing=False)
+    _reach_with(state, at, inherited=inherited, void=void)
     state.last = made[-1]
     state.group, state.group_owner = made, context.owner
     state.cursor = state.cursor + 1 if now.respectively else 0
     if not now.each:
         context.stages = [context.stage] if context.stage and not now.respectively else context.stages
     now.nothing = None
+
+
+def _reach_with(state: State, at: int, *, inherited: bool, void: str) -> None:
+    """Let projects named before a figure have reached the stage in force."""
+    now, context = state.now, state.context
+    if inherited and not void and context.stage is not None and now.names and at not in now.waits:
+        reach(state, context.stage, doing=False)
+
+
+def _is_carried(state: State) -> bool:
+    """Whether no word of time or standing was said since the last figure; 累计 may tell what that one was."""
+    marks = state.context.marks
+    if marks.cumulative:
+        _was_of_period(state)
+    return not marks.any()
+
+
+def _was_of_period(state: State) -> None:
+    """今日上报3宗，累计66宗；批复2宗，累计60宗: what 累计 follows, of the same step, was the day's own."""
+    last, context = state.last, state.context
+    if last is None or not last.carried or last.void or last.sentence != state.sentence:
+        return
+    if last.stage != context.stage or last.owner.key() != context.owner.key() or last.track != context.track:
+        return
+    of_day = next((f for f in reversed(state.of_sentence()) if f.basis is Basis.INCREMENT and not f.void), None)
+    if of_day is not None:
+        last.basis, last.since, last.date, last.carried = Basis.INCREMENT, of_day.since, of_day.date, False
 
 
 def _counting_by_default(state: State, *, inherited: bool) -> bool:
@@ -280,7 +324,7 @@ def plain_figure(
     """Write down a figure with what is in force."""
     context = state.context
     basis, since, date, doubtful = standing
-    name = state.now.names[-1].name if state.now.names and state.now.names[-1].start < token.start else None
+    name = next((name.name for name in reversed(state.now.names) if name.start < token.start), None)
     return Figure(
         None,
         None,

@@ -51,7 +51,10 @@ def on_pair(state: State, token: Token, at: int) -> None:
 def _plus_without_unit(state: State, token: Token) -> None:
     """45宗（+3）: what of the figure before is new today."""
     last = state.last
-    if last is None or last.count is None or token.value is None or last.sentence != state.sentence:
+    if last is None:
+        state.now.bare.append(token)
+        return
+    if last.count is None or token.value is None or last.sentence != state.sentence:
         return
     context = state.context
     last.basis, last.since, last.date = Basis.CUMULATIVE, None, context.today

@@ -28,6 +28,8 @@ class Figure:
     """Said with 共 or 合计."""
     doubtful: bool = False
     """已 or 共 against a period in force: an increment only if it completes or adds up what was said."""
+    carried: bool = False
+    """Cumulative only because 累计 was said of a figure before it."""
     within: int | None = None
     plainly: bool = True
     """Whether nothing else is said around it: 今天3宗."""

@@ -146,7 +146,7 @@ def _at_digit(units: str, zeros: str) -> str:
         [
             rf"(?P<bullet1>\d{{1,2}}\u20e3|{_BULLET_HEAD}\d{{1,2}}[.、)](?!\d))",
             (
-                r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第])"
+                r"(?=\d{1,8} {0,4}[年月日号./\-至到—–~:时点周天个第、和])"
                 rf"(?:(?P<deadline1>{_DEADLINE}|\d{{1,2}}{_WITHIN_DAYS})"
             ),
             rf"(?P<vague1>{range_})",
@@ -218,5 +218,6 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。\n]|\Z|[{short}])"
-        kinds.insert(0, rf"(?P<short>[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}(?:{unit})))")
+        told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
+        kinds.insert(0, rf"(?P<short>{told}|[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}(?:{unit})))")
     return "|".join(kinds)

@@ -152,6 +152,7 @@ def _breaks_down(part: Figure, whole: Figure) -> bool:
         and (
             (part.count is not None and whole.count is not None)
             or (part.area_mu is not None and whole.area_mu is not None and part.count is None)
+            or (part.project is not None and part.count is None and whole.count is not None)
         )
     )
 

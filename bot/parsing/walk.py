@@ -18,6 +18,8 @@ from storage.records import Basis
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
+_NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 
 
@@ -173,6 +175,7 @@ def _close_clause(state: State, clause: Clause) -> None:
         for figure in now.made:
             figure.void = figure.void or marks.WRONG
     doubts.ask(state, clause)
+    _reach_named(state, clause)
     _note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
@@ -182,6 +185,27 @@ def _close_clause(state: State, clause: Clause) -> None:
             state.label = state.label_factor = ""
     if state.scenic:
         _note_scene(state, clause)
+
+
+def _reach_named(state: State, clause: Clause) -> None:
+    """Let what only is named behind a figure or a colon have reached its stage: 批复1宗（城北水厂项目）."""
+    now, context, last = state.now, state.context, state.last
+    if not now.names or now.stage_said or now.made or now.void or context.void or context.stage is None:
+        return
+    if not clause.sorts <= _NAMING or len(_HAN.findall(_named_beside(state, clause))) > 1:
+        return
+    counted = last is not None and last.sentence == state.sentence and last.stage == context.stage and not last.void
+    if counted or state.colon_says_report:
+        stages.reach(state, context.stage, doing=False)
+
+
+def _named_beside(state: State, clause: Clause) -> str:
+    """Return the words of a clause that stand outside its names."""
+    words, at = "", clause.start
+    for name in state.now.names:
+        words += state.text[at : max(at, name.name_start)]
+        at = max(at, name.end)
+    return words + state.text[at : clause.end]
 
 
 def _note_plan(state: State, clause: Clause) -> None:
