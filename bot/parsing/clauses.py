@@ -33,7 +33,7 @@ def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
 def _pairs(tokens: list[Token]) -> dict[int, int]:
     """Find which bracket closes which; a line's end closes nothing but ends what is open."""
     pairs: dict[int, int] = {}
-    if not any(token.sort is Sort.OPEN for token in tokens):
+    if not [token for token in tokens if token.sort is Sort.OPEN]:
         return pairs
     opened: list[int] = []
     for at, token in enumerate(tokens):

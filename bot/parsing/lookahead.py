@@ -21,6 +21,8 @@ _MODAL = frozenset({"能", "要", "应", "需", "可"})
 def prepare(state: State, following: Clause | None) -> None:
     """Look over a clause before it is read: which stage words count, and which figures wait for one that follows."""
     now = state.now
+    if Sort.STAGE not in now.clause.sorts:
+        return
     stages = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE]
     if not stages:
         return

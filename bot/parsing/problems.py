@@ -14,7 +14,7 @@ from bot.parsing.lexicon import (
     RESOLUTIONS,
     Sort,
 )
-from bot.parsing.tokens import Clause, Token
+from bot.parsing.tokens import Clause
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign
 
@@ -74,11 +74,6 @@ class Findings:
 
     drafts: list[Draft]
     inside: dict[int, str]
-
-
-def may_speak_of_problems(tokens: list[Token]) -> bool:
-    """Whether any word says a problem or one of its categories."""
-    return any(token.category or token.sort is Sort.PROBLEM for token in tokens)
 
 
 class ProblemReader:

@@ -8,11 +8,11 @@ from bot.parsing.clauses import lines
 from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.owners import find_zones
-from bot.parsing.problems import Findings, ProblemReader, may_speak_of_problems
+from bot.parsing.problems import Findings, ProblemReader
 from bot.parsing.settle import nil, progress, replace_corrected, settle
 from bot.parsing.state import Now, State
-from bot.parsing.tokens import Clause, Token, Tokenizer
-from bot.parsing.visits import may_speak_of_visits, visits
+from bot.parsing.tokens import Clause, Tokenizer
+from bot.parsing.visits import VISITING, visits
 from bot.parsing.vocabulary import Vocabulary
 from bot.parsing.walk import new_context, walk
 from config.campaign import Campaign
@@ -70,14 +70,15 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        tokens = find_zones(self.tokenizer.tokens(words), self.vocabulary, self._region(sender))
-        if not any(token.sort in _SPEAKS or token.category for token in tokens) or _is_notice(words, tokens, sender):
+        tokens = self.tokenizer.tokens(words)
+        if "区" in words:
+            tokens = find_zones(tokens, self.vocabulary, self._region(sender))
+        sorts = frozenset([token.sort for token in tokens])
+        topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
+        if (sorts.isdisjoint(_SPEAKS) and not topical) or _is_notice(words, sorts, sender):
             return Reading(passed_over=_cut_note(plain))
-        return self._read(text, words, plain, tokens, sender=sender, sent_on=sent_on)
-
-    def _read(
-        self, text: str, words: str, plain: Plain, tokens: list[Token], *, sender: Sender, sent_on: dt.date
-    ) -> Reading:
+        every = lines(tokens, len(words))
+        findings = self.problems.find(every, words) if topical else Findings([], {})
         state = State(
             words,
             self.campaign,
@@ -85,39 +86,31 @@ class Reader:
             new_context(self._region(sender), sent_on),
             Now(Clause([], 0, 0, None), []),
         )
-        every = lines(tokens, len(words))
-        findings = Findings([], {})
-        if may_speak_of_problems(tokens):
-            findings = self.problems.find(every, words)
-        state.scenic = bool(findings.drafts) or may_speak_of_visits(tokens)
-        label = next((token for token in tokens if token.sort is Sort.UNIT_LABEL), None)
-        if label is not None:
+        state.scenic = bool(findings.drafts) or not sorts.isdisjoint(VISITING)
+        if Sort.UNIT_LABEL in sorts:
+            label = next(token for token in tokens if token.sort is Sort.UNIT_LABEL)
             state.context.units = self.vocabulary.units_at(words, label.end)
         walk(state, every, findings.inside)
-        corrected = _REPLACES.search(words)
-        if corrected is not None and state.figures:
-            replace_corrected(state.figures, corrected.start())
+        return self._settle(text, state, plain, findings, sender)
+
+    def _settle(self, text: str, state: State, plain: Plain, findings: Findings, sender: Sender) -> Reading:
+        """Make records of what a walk over a message found."""
+        corrected = CORRECTS.search(state.text) is not None
+        replaces = _REPLACES.search(state.text) if corrected else None
+        if replaces is not None:
+            replace_corrected(state.figures, replaces.start())
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         nils = nil(items, [f for f in state.figures if f.stage is None], state.nothings, plain.span)
         projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
-        seen = visits(state.scenes, text=words, plain=plain, campaign=self.campaign) if state.scenic else ()
-        reading = Reading(
-            progress=found,
-            nil=nils,
-            projects=projects,
-            problems=problems,
-            resolutions=resolutions,
-            visits=seen,
-            passed_over=_passed(state, plain),
-        )
-        if not reading.has_records:
-            kind = Kind.UNCLEAR if _must_ask(state) else Kind.NONE
-            return Reading(kind=kind, passed_over=reading.passed_over)
+        seen = visits(state.scenes, text=state.text, plain=plain, campaign=self.campaign) if state.scenic else ()
+        passed = _passed(state, plain)
+        if not (found or nils or projects or problems or resolutions or seen):
+            return Reading(kind=Kind.UNCLEAR if _must_ask(state) else Kind.NONE, passed_over=passed)
         return Reading(
             kind=Kind.REPORT,
-            correction=bool(found) and CORRECTS.search(words) is not None,
+            correction=bool(found) and corrected,
             progress=found,
             nil=nils,
             projects=projects,
@@ -125,7 +118,7 @@ class Reader:
             resolutions=resolutions,
             visits=seen,
             again=state.again,
-            passed_over=reading.passed_over,
+            passed_over=passed,
         )
 
     def _region(self, sender: Sender) -> str | None:
@@ -135,11 +128,11 @@ class Reader:
         return sender.region
 
 
-def _is_notice(words: str, tokens: list[Token], sender: Sender) -> bool:
+def _is_notice(words: str, sorts: frozenset[Sort], sender: Sender) -> bool:
     """Whether a message is a notice passed on, which reports nothing of its own."""
     if _NOTICE.match(words) is None:
         return False
-    return sender.role in {Role.LEADER, Role.ADMIN} or any(token.sort is Sort.WHOLE for token in tokens)
+    return sender.role in {Role.LEADER, Role.ADMIN} or Sort.WHOLE in sorts
 
 
 def _obstacles(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from bot.parsing.grammar import Scanner
@@ -68,19 +69,33 @@ class Tokenizer:
         self._scan = Scanner(vocabulary)
         self._entries = vocabulary.entries
         self._units = vocabulary.units
+        changing = {*_TAGS, *vocabulary.short_tracks}
+        self._steady = {
+            word: entry
+            for word, entry in vocabulary.entries.items()
+            if entry.sort not in {Sort.STAGE, Sort.WRONG_BEFORE} and word not in changing
+        }
+        """Words that are the same wherever they stand."""
 
     def tokens(self, text: str) -> list[Token]:
         """Cut a plain text."""
         found: list[Token] = []
-        add, word = self._add, self._word
-        for match in self._scan.finditer(text):
-            if match.lastgroup == "word2":  # most tokens are words
-                token = word(match[0], match.start(), match.end(), text)
-                found.append(token if token.sort is not Sort.WRONG_BEFORE else self._told(token, text))
-                continue
-            add(found, match, text)
-            if len(found) > MAX_TOKENS:
-                break
+        steady = self._steady
+        for match in islice(self._scan.finditer(text), MAX_TOKENS):
+            kind = match.lastgroup
+            start, end = match.span()
+            said = text[start:end]
+            if kind == "mark":
+                found.append(Token(_MARKS[said], said, start, end))
+            elif kind == "word2":  # most tokens are words
+                entry = steady.get(said)
+                if entry is not None:
+                    sort, key, place, category = entry
+                    found.append(Token(sort, said, start, end, key, None, None, place, category))
+                else:
+                    found.append(self._word(said, start, end, text))
+            else:
+                self._add(found, match, text)
         return found
 
     def _add(self, found: list[Token], match: re.Match[str], text: str) -> None:
@@ -91,8 +106,6 @@ class Tokenizer:
             found.append(self._word(match[0], start, end, text))
         elif kind == "figure":
             self._add_figure(found, match, text)
-        elif kind == "mark":
-            found.append(Token(_MARKS[match[0]], match[0], start, end))
         elif kind == "short":
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
         elif kind == "shortdate":
@@ -119,7 +132,8 @@ class Tokenizer:
             sort = Sort.ASK  # 受理了没
         if word in self._vocabulary.short_tracks and not text[end : end + 2].strip()[:1].isdigit():
             sort = Sort.PLAIN
-        return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
+        token = Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
+        return token if sort is not Sort.WRONG_BEFORE else self._told(token, text)
 
     def _add_figure(self, found: list[Token], match: re.Match[str], text: str) -> None:
         """Read figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
@@ -224,7 +238,6 @@ _NAMES = {
     "figure": "figure",
     "figure2": "figure",
     "spoken": "figure",
-    "mark": "mark",
     "short": "short",
     "shortdate": "shortdate",
     "period1": "period",

@@ -6,21 +6,15 @@ from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES, Sort
 from bot.parsing.normalize import Plain
 from bot.parsing.sentences import PRAISE
 from bot.parsing.state import Scene
-from bot.parsing.tokens import Token
 from config.campaign import Campaign
 from storage.records import Visit
 
-_VISITING = frozenset({Sort.VISIT, Sort.DIVISION, Sort.LEADER})
+VISITING = frozenset({Sort.VISIT, Sort.DIVISION, Sort.LEADER})
 _GOES = "|".join(VISIT_GOES.split())
 _DOES = "|".join(sorted(VISIT_DOES.split(), key=len, reverse=True))
 _TRIP = re.compile(rf"(?:{_GOES})[^，。;,\n]{{1,24}}?(?:{_DOES})")
 _WISH = re.compile("|".join(WISHES.split()))
 _NOT = re.compile(r"(?:未|没|没有|不|无法|取消|推迟|改期|暂缓)[^，。;,\n]{0,4}$")
-
-
-def may_speak_of_visits(tokens: list[Token]) -> bool:
-    """Whether any word says a visit, or who might pay one."""
-    return any(token.sort in _VISITING for token in tokens)
 
 
 def visits(scenes: list[Scene], *, text: str, plain: Plain, campaign: Campaign) -> tuple[Visit, ...]:
