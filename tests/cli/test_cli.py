@@ -64,32 +64,29 @@ def test_parse_answers_each_line_in_its_place_with_the_guides_keys(tmp_path: Pat
     assert second["progress"][0]["date"] == "2023-11-16"  # in Shanghai it is the next day
 
 
-@pytest.mark.parametrize(
-    ("line", "message_id"),
-    [
-        ("not json", None),
-        ("[1]", None),
-        ('{"id": 3}', None),
-        ("[" * 100_000, None),
-        ({"id": "x"}, "x"),
-        (LINE | {"sent_at": "2023-11-15T16:40:00"}, "d1"),
-        (LINE | {"sent_at": "yesterday"}, "d1"),
-        (LINE | {"sender": SENDER | {"role": "king"}}, "d1"),
-        (LINE | {"sender": SENDER | {"region": "长沙市"}}, "d1"),
-        (LINE | {"text": 5}, "d1"),
-        (LINE | {"chat": "room"}, "d1"),
-    ],
-)
-def test_a_line_that_is_no_input_is_told_in_its_place_and_the_rest_is_read(
-    tmp_path: Path, line: object, message_id: str | None
-) -> None:
-    done = duban("parse", cwd=tmp_path, stdin=lines_of(line, LINE))
+FAULTY: list[tuple[object, str | None]] = [
+    ("not json", None),
+    ("[1]", None),
+    ('{"id": 3}', None),
+    ("[" * 100_000, None),
+    ({"id": "x"}, "x"),
+    (LINE | {"sent_at": "2023-11-15T16:40:00"}, "d1"),
+    (LINE | {"sent_at": "yesterday"}, "d1"),
+    (LINE | {"sender": SENDER | {"role": "king"}}, "d1"),
+    (LINE | {"sender": SENDER | {"region": "长沙市"}}, "d1"),
+    (LINE | {"text": 5}, "d1"),
+    (LINE | {"chat": "room"}, "d1"),
+]
 
-    fault, reading = map(json.loads, done.stdout.splitlines())
+
+def test_lines_that_are_no_input_are_told_in_their_place_and_the_rest_is_read(tmp_path: Path) -> None:
+    done = duban("parse", cwd=tmp_path, stdin=lines_of(*(part for line, _ in FAULTY for part in (line, LINE))))
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1
-    assert list(fault) == ["id", "error"]
-    assert fault["id"] == message_id
-    assert reading["kind"] == "report"
+    assert [list(fault) for fault in answers[::2]] == [["id", "error"]] * len(FAULTY)
+    assert [fault["id"] for fault in answers[::2]] == [message_id for _, message_id in FAULTY]
+    assert {reading["kind"] for reading in answers[1::2]} == {"report"}
 
 
 def test_broken_bytes_are_a_faulty_line(tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def text() -> str:
 async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent_count_gives(
     text: str, campaign: Campaign, tmp_path: Path
 ) -> None:
-    first, second = await run(text, campaign, tmp_path / "1"), await run(text, campaign, tmp_path / "2")
+    plain = campaign.model_copy(update={"pictures": False})  # pictures have a test of their own
+    first, second = await run(text, plain, tmp_path / "1"), await run(text, plain, tmp_path / "2")
 
     assert first == second
     ledger: dict[str, Any] = json.loads(first["ledger.json"])
@@ -83,7 +84,8 @@ async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent
 
 async def test_replay_until_a_day_stops_at_its_end(text: str, campaign: Campaign, tmp_path: Path) -> None:
     until = local(FIRST + dt.timedelta(days=2), dt.time.min)
-    await replay.run(replay.read(text, campaign), campaign, until=until, out=tmp_path / "out")
+    plain = campaign.model_copy(update={"pictures": False})
+    await replay.run(replay.read(text, plain), plain, until=until, out=tmp_path / "out")
 
     state = json.loads((tmp_path / "out" / "ledger.json").read_bytes())
     assert state["as_of"] == "2023-11-09"
