@@ -1,9 +1,11 @@
 """The account of a day: every unit's standing, report state and level, loaded for whoever publishes or asks."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from bot.bookkeeping import Office
@@ -13,9 +15,9 @@ from bot.rules.levels import Announcement, Holds, LevelRules, LevelState
 from bot.rules.overview import DayView, ProblemCounts
 from bot.rules.pace import Position
 from config.campaign import Campaign
-from storage import ledger, occurrences, problems, supervision
+from storage import ledger, occurrences, problems, standings, supervision
 from storage.database import Tx
-from storage.records import Figures, LineKey
+from storage.records import Figures
 from storage.supervision import Hold
 
 ONE_DAY = dt.timedelta(days=1)
@@ -51,6 +53,7 @@ async def reports(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> R
     exempt_days = await supervision.exempt_days(tx, campaign.key, since=min(since, day), until=day)
     exempt = {region for region, days in exempt_days.items() if day in days}
     states, missing = {}, {}
+    silent_since = functools.cache(partial(_missing_since, office, day, since))
     for region in campaign.regions:
         found = met.get((region, day))
         received = Received(
@@ -60,13 +63,18 @@ async def reports(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> R
             is_exempt=region in exempt,
         )
         states[region] = office.duty.state(day, received, at)
-        newest = {last[region]} if region in last else set()
-        missing[region] = office.duty.missing_in_a_row(
-            day, received=newest, exempt=exempt_days.get(region, ()), since=since
-        )
         if states[region].is_received or region in exempt:
             missing[region] = 0
+        else:
+            missing[region] = silent_since(last.get(region), frozenset(exempt_days.get(region, ())))
     return Reports(states=states, missing_days=missing, last_days=last)
+
+
+def _missing_since(
+    office: Office, day: dt.date, since: dt.date, last: dt.date | None, exempt: frozenset[dt.date]
+) -> int:
+    received = set() if last is None else {last}
+    return office.duty.missing_in_a_row(day, received=received, exempt=exempt, since=since)
 
 
 async def first_day(tx: Tx, campaign: Campaign) -> dt.date:
@@ -113,8 +121,8 @@ async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_p
     campaign = office.campaign
     stages = [campaign.counting_stage.key, *([campaign.next_best_stage.key] if campaign.next_best_stage else [])]
     state = await reports(tx, office, day=day, at=at)
-    today = await _standings(tx, campaign, day, stages)
-    added = await supervision.added_on(tx, campaign.key, day=day, stage=campaign.counting_stage.key)
+    eve, earlier = day - ONE_DAY, office.pacing.rate_window(day)[0]
+    stands = await standings.of_days(tx, campaign.key, [day, eve, earlier], stages=stages)
     new, overdue = await problems.counts(
         tx,
         campaign.key,
@@ -126,21 +134,16 @@ async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_p
         campaign=campaign,
         day=day,
         cut_off=at,
-        today=today,
-        yesterday=await _standings(tx, campaign, day - ONE_DAY, stages),
-        added={key: Figures(count=count, area_mu=mu) for key, (count, mu) in added.items()},
-        earlier=await _standings(tx, campaign, office.pacing.rate_window(day)[0], stages[:1]),
+        today={key: row.standing for key, row in stands[day].items()},
+        yesterday={key: row.standing for key, row in stands[eve].items()},
+        added={key: row.added for key, row in stands[day].items() if row.day == day and key[2] == stages[0]},
+        earlier={key: row.standing for key, row in stands[earlier].items() if key[2] == stages[0]},
         states=state.states,
         data_as_of=state.last_days,
         missing_days=state.missing_days,
         problems=ProblemCounts(new=new, overdue=overdue),
         has_picture=has_picture,
     )
-
-
-async def _standings(tx: Tx, campaign: Campaign, day: dt.date, stages: list[str]) -> Mapping[LineKey, Figures]:
-    found = await ledger.standings(tx, campaign.key, as_of=day, stages=stages)
-    return {key: figures for key, (_, figures) in found.items()}
 
 
 def state_to_json(state: LevelState) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, Table, and_, exists, func, not_, select, text
 from storage.database import Tx, insert
 from storage.following import follow_report
 from storage.records import Basis, Entry, Figures, LineDay, LineKey, Progress, RecordState, Report, Stretch
+from storage.standings import of_days
 from storage.tables import duties, entries, line_days, questions, reports
 
 
@@ -272,29 +273,8 @@ async def standings(
     tx: Tx, campaign: str, *, as_of: dt.date, stages: Sequence[str] | None = None
 ) -> dict[LineKey, tuple[dt.date, Figures]]:
     """Return what each line stands at when a day ends, with the day of its newest figure."""
-    newest = (
-        select(line_days.c.region, line_days.c.track, line_days.c.stage, func.max(line_days.c.day).label("day"))
-        .where(line_days.c.campaign == campaign, line_days.c.day <= as_of)
-        .group_by(line_days.c.region, line_days.c.track, line_days.c.stage)
-    )
-    if stages is not None:
-        newest = newest.where(line_days.c.stage.in_(stages))
-    last = newest.subquery()
-    query = select(line_days).join(
-        last,
-        (line_days.c.campaign == campaign)
-        & (line_days.c.region == last.c.region)
-        & (line_days.c.track == last.c.track)
-        & (line_days.c.stage == last.c.stage)
-        & (line_days.c.day == last.c.day),
-    )
-    return {
-        (row["region"], row["track"], row["stage"]): (
-            row["day"],
-            Figures(count=row["count"], area_mu=row["area_mu"]),
-        )
-        for row in (await tx.execute(query)).mappings()
-    }
+    found = (await of_days(tx, campaign, [as_of], stages=stages))[as_of]
+    return {key: (row.day, row.standing) for key, row in found.items()}
 
 
 async def report(tx: Tx, number: int) -> Report | None:

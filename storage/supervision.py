@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import Date, RowMapping, bindparam, func, select, text, update
 
 from storage.database import Tx, insert
-from storage.tables import duties, holds, ladder, levels, line_days, questions
+from storage.tables import holds, ladder, levels, questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +133,29 @@ async def steps_since(tx: Tx, campaign: str, *, step: str, since: Mapping[str, d
 
 async def last_reported(tx: Tx, campaign: str, *, until: dt.date) -> dict[str, dt.date]:
     """Return the newest day up to `until` of which each unit reported."""
-    query = select(duties.c.region, func.max(duties.c.day)).where(
-        duties.c.campaign == campaign, duties.c.live, duties.c.day <= until
-    )
-    return {str(region): day for region, day in await tx.execute(query.group_by(duties.c.region))}
+    found = await tx.execute(_LAST_REPORTED, {"campaign": campaign, "until": until})
+    return {str(region): day for region, day in found if day is not None}
+
+
+_LAST_REPORTED = (
+    text("""
+WITH RECURSIVE regions(region) AS (
+    SELECT min(d.region) FROM duties AS d WHERE d.campaign = :campaign
+    UNION ALL
+    SELECT (SELECT min(d.region) FROM duties AS d WHERE d.campaign = :campaign AND d.region > regions.region)
+    FROM regions WHERE regions.region IS NOT NULL
+)
+SELECT region, (
+    SELECT d.day FROM duties AS d
+    WHERE d.campaign = :campaign AND d.region = regions.region AND d.day <= :until AND d.live
+    ORDER BY d.campaign DESC, d.region DESC, d.day DESC LIMIT 1
+) AS day
+FROM regions WHERE region IS NOT NULL
+""")
+    .bindparams(bindparam("until", type_=Date()))
+    .columns(day=Date)
+)
+"""From one unit to the next along the index, and of each the newest day: no unit's history is walked."""
 
 
 async def held_units(tx: Tx, campaign: str, *, day: dt.date) -> set[str]:
@@ -145,11 +164,3 @@ async def held_units(tx: Tx, campaign: str, *, day: dt.date) -> set[str]:
         questions.c.campaign == campaign, questions.c.day == day, questions.c.state.in_(["open", "queued"])
     )
     return {str(region) for region in (await tx.execute(query.distinct())).scalars()}
-
-
-async def added_on(tx: Tx, campaign: str, *, day: dt.date, stage: str) -> dict[tuple[str, str, str], tuple[Any, Any]]:
-    """Return what the day's own increments of a stage add up to: (count, mu) by line."""
-    query = select(line_days.c.region, line_days.c.track, line_days.c.added_count, line_days.c.added_mu).where(
-        line_days.c.campaign == campaign, line_days.c.day == day, line_days.c.stage == stage
-    )
-    return {(region, track, stage): (count, mu) for region, track, count, mu in await tx.execute(query)}

@@ -222,6 +222,7 @@ duties = Table(  # which days' reporting duty a report meets
     Column("at", Moment, nullable=False),
     Column("live", Boolean, nullable=False, default=True),
     Index("ix_duties_campaign_day_region", "campaign", "day", "region"),
+    Index("ix_duties_campaign_region_day", "campaign", "region", "day"),
 )
 
 visits = Table(

@@ -353,6 +353,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duties")),
     )
     op.create_index("ix_duties_campaign_day_region", "duties", ["campaign", "day", "region"], unique=False)
+    op.create_index("ix_duties_campaign_region_day", "duties", ["campaign", "region", "day"], unique=False)
     op.create_index(op.f("ix_duties_report_id"), "duties", ["report_id"], unique=False)
     op.create_table(
         "entries",
