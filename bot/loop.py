@@ -25,13 +25,13 @@ async def forever(work: Work, *, name: str, bell: asyncio.Event, stop: asyncio.E
         except Exception as fault:  # a worker must outlive any bug; it is told here, once
             log.exception("worker failed", worker=name, fault=type(fault).__name__)
             worked = False
-            await _rest(stop, pause_s)
+            await rest(stop, pause_s)
             pause_s = min(pause_s * 2, 30.0)
         if not worked and not stop.is_set():
-            await _rest(bell, idle_s)
+            await rest(bell, idle_s)
 
 
-async def _rest(event: asyncio.Event, seconds: float) -> None:
+async def rest(event: asyncio.Event, seconds: float) -> None:
     """Wait for an event, but not longer than that."""
     try:
         async with asyncio.timeout(seconds):

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.loop import forever
+from bot.loop import forever, rest
 from bot.metrics import Metrics
 from bot.selfaudit import EVERY_S, SelfAudit, last_result
 from bot.wiring import Service
@@ -28,6 +28,8 @@ METER_S = 60
 OLDEST_WAITING_S = 300
 """A message that waits longer makes the service not ready."""
 SHUTDOWN_S = 15.0
+REOPEN_S = 3.0
+"""How often a database that was away at the start is tried again."""
 
 
 def app_of(service: Service) -> web.Application:
@@ -61,7 +63,11 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 class _Ready:
-    """Whether the service can do its work: the database answers, and nothing waits too long."""
+    """Whether the service can do its work: the database answers, and nothing waits too long.
+
+    *Degraded* is what heals by itself while messages are taken: it answers 200, or a balancer would send nobody here
+    while the spool can still keep what comes.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -81,10 +87,18 @@ class _Ready:
                 wrong["audit"] = ", ".join(f"{promise}: {count}" for promise, count in audited[1].items())
         except Exception as fault:  # noqa: BLE001 whatever it is, we are not ready
             wrong["database"] = type(fault).__name__
+        return self._said(wrong)
+
+    def _said(self, wrong: dict[str, str]) -> web.Response:
+        """Say how it is; with room in the spool messages are taken, whether or not the database is there."""
         spool = self._service.letterbox.spool
+        takes = spool is not None and spool.has_room
+        wants = set(wrong) - ({"database"} if takes else set())
         if spool is not None and not spool.is_empty:
             wrong["spool"] = f"{spool.size} bytes wait"
-        return web.json_response({"status": "not ready" if wrong else "ready", **wrong}, status=503 if wrong else 200)
+            wants |= set() if takes else {"spool"}
+        status = "not ready" if wants else "degraded" if wrong else "ready"
+        return web.json_response({"status": status, **wrong}, status=503 if wants else 200)
 
 
 @contextlib.asynccontextmanager
@@ -152,11 +166,16 @@ def _workers(service: Service, stop: asyncio.Event) -> list[asyncio.Task[None]]:
 
 def _drainer(service: Service, stop: asyncio.Event) -> asyncio.Task[None]:
     """Hand on what was spooled, by whichever process, as soon as the database is back."""
-    spool, nobody_rings = service.letterbox.spool, asyncio.Event()
-    if spool is not None and (size := spool.adopt()):
-        log.warning("spool taken over", waiting_bytes=size)
+    _take_over(service)
+    nobody_rings = asyncio.Event()
     work = forever(service.letterbox.drain, name="spool", bell=nobody_rings, stop=stop, idle_s=IDLE_S)
     return asyncio.create_task(work)
+
+
+def _take_over(service: Service) -> None:
+    spool = service.letterbox.spool
+    if spool is not None and (size := spool.adopt()):
+        log.warning("spool taken over", waiting_bytes=size)
 
 
 def _hear(service: Service, word: str) -> None:
@@ -201,24 +220,65 @@ async def _audit(audit: SelfAudit, heartbeat_url: str | None) -> None:
         log.exception("self-audit failed", fault=type(fault).__name__)
 
 
+OpenBooks = Callable[[], Awaitable[bool]]
+"""Make the database ready for work; False when it is away."""
+
+
+async def _is_open() -> bool:
+    return True
+
+
 async def serve(
-    service: Service, *, host: str, port: int, roles: Collection[str], heartbeat_url: str | None = None
+    service: Service,
+    *,
+    host: str,
+    port: int,
+    roles: Collection[str],
+    heartbeat_url: str | None = None,
+    open_books: OpenBooks = _is_open,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; then stop taking calls, finish what is held, and return."""
+    """Serve until SIGTERM or SIGINT; then stop taking calls, finish what is held, and return.
+
+    While the database is away at the start only the door is open; the workers begin when it is back.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     runner = web.AppRunner(app_of(service), access_log=None, shutdown_timeout=5.0)
     await runner.setup()
+    door = _Door(service, runner, host=host, port=port, is_wanted="web" in roles)
+    watch = asyncio.create_task(service.outage.watch())
     try:
-        async with working(service, roles, heartbeat_url=heartbeat_url):
-            if "web" in roles:
-                await web.TCPSite(runner, host, port).start()
-            log.info("serving", host=host, port=port, roles=sorted(roles))
-            await stopped.wait()
-            log.info("stopping")
-            await runner.cleanup()
+        while not (is_open := await open_books()) and not stopped.is_set():
+            await door.open()
+            await rest(stopped, REOPEN_S)
+        if is_open:
+            async with working(service, roles, heartbeat_url=heartbeat_url):
+                await door.open()
+                log.info("serving", host=host, port=port, roles=sorted(roles))
+                await stopped.wait()
+                log.info("stopping")
+                await runner.cleanup()
     finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
         await runner.cleanup()
         await service.close()
+
+
+class _Door:
+    """Where callbacks come in, opened once, in the processes that have one."""
+
+    def __init__(self, service: Service, runner: web.AppRunner, *, host: str, port: int, is_wanted: bool) -> None:
+        self._service = service
+        self._runner = runner
+        self._host, self._port = host, port
+        self._is_closed = is_wanted
+
+    async def open(self) -> None:
+        """Begin to listen, behind what dead processes left in the spool."""
+        if self._is_closed:
+            self._is_closed = False
+            _take_over(self._service)
+            await web.TCPSite(self._runner, self._host, self._port).start()

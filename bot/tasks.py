@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import bookkeeping, roster, server, wiring
 from bot import rebuild as rebuilding
@@ -18,6 +17,7 @@ from bot.clock import local
 from bot.document import Document
 from bot.office import contents, files, sheets
 from bot.papers.sheet import write_book
+from bot.roster import Roster
 from bot.schedule import Occurrence, pushes
 from bot.schedule.push import KEPT_FOR
 from bot.wiring import Service
@@ -25,7 +25,7 @@ from config.campaign import Schedule
 from config.settings import Settings
 from storage import backup as backups
 from storage import outbox, people
-from storage.database import Database, Tx
+from storage.database import FAULTS, Database, Tx, is_away
 from storage.outbox import Owed, State
 
 log = structlog.get_logger(__name__)
@@ -51,22 +51,36 @@ class PushName(StrEnum):
 
 
 async def serve(settings: Settings, *, host: str, port: int, roles: Collection[str]) -> None:
-    """Bring the database up to date, take the roster in, and serve until told to stop."""
-    service = await _service(settings)
-    try:
-        await service.striker.start()
-        await _take_roster(settings, service)
-    except BaseException:
-        await service.close()
-        raise
+    """Bring the database up to date, take the roster in, and serve until told to stop.
+
+    A PostgreSQL that is away is waited for: callbacks are taken into the spool meanwhile.
+    """
+    rows = None if settings.roster is None else roster.load(settings.roster, wiring.campaign_of(settings))
+    service = await _service(settings, is_migrated=False)
+    if rows is not None:
+        service.outage.know(rows.people)
+
+    async def open_books() -> bool:
+        try:
+            await service.database.migrate()
+            await service.striker.start()
+            await _take_roster(rows, service)
+        except FAULTS as fault:
+            if service.database.is_sqlite or not is_away(fault):
+                raise TaskError(_unusable(fault)) from fault
+            log.warning("database away, waiting for it", fault=type(fault).__name__)
+            return False
+        return True
+
     heartbeat = settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else None
-    await server.serve(service, host=host, port=port, roles=roles, heartbeat_url=heartbeat)
+    await server.serve(service, host=host, port=port, roles=roles, heartbeat_url=heartbeat, open_books=open_books)
 
 
-async def _service(settings: Settings) -> Service:
+async def _service(settings: Settings, *, is_migrated: bool = True) -> Service:
     campaign = wiring.campaign_of(settings)
     database = wiring.database_of(settings)
-    await _migrate(database)
+    if is_migrated:
+        await _migrate(database)
     try:
         return await wiring.service_of(settings, campaign, database=database, clock=wiring.clock_of(settings))
     except BaseException:
@@ -77,15 +91,18 @@ async def _service(settings: Settings) -> Service:
 async def _migrate(database: Database) -> None:
     try:
         await database.migrate()
-    except (SQLAlchemyError, OSError) as fault:
+    except FAULTS as fault:
         await database.close()
-        raise TaskError(f"DUBAN_DATABASE_URL: 数据库不可用（{type(fault).__name__}）") from fault
+        raise TaskError(_unusable(fault)) from fault
 
 
-async def _take_roster(settings: Settings, service: Service) -> None:
-    if settings.roster is None:
+def _unusable(fault: BaseException) -> str:
+    return f"DUBAN_DATABASE_URL: 数据库不可用（{type(fault).__name__}）"
+
+
+async def _take_roster(rows: Roster | None, service: Service) -> None:
+    if rows is None:
         return
-    rows = roster.load(settings.roster, service.campaign)
     async with service.database.transaction() as tx:
         changed = await people.upsert_roster(tx, service.campaign.key, rows=rows.people, bound=rows.chats)
     log.info("roster taken", changed=len(changed))
@@ -206,7 +223,8 @@ async def push(
     """Make a push now and deliver it, or only say what it would be."""
     service = await _service(settings)
     try:
-        await _take_roster(settings, service)
+        rows = None if settings.roster is None else roster.load(settings.roster, service.campaign)
+        await _take_roster(rows, service)
         occurrence = _by_hand(service, kind, day)
         if dry_run:
             return await _shown(service, occurrence, out)

@@ -14,6 +14,7 @@ from bot.handle import Clerk
 from bot.messengers.base import Inbound, Messenger
 from bot.messengers.wecom import WeComLongConnection
 from bot.meters import Meters
+from bot.outage import Outage
 from bot.papers.picture import Painter
 from bot.publish.studio import Studio
 from bot.receive import FrontDoor, Letterbox
@@ -50,6 +51,7 @@ class Service:
     robots: Robots
     connections: Connections
     meters: Meters
+    outage: Outage
     inbox_bell: asyncio.Event
     courier_bells: tuple[asyncio.Event, ...]
 
@@ -130,6 +132,13 @@ def build(
         robots=robots,
         connections=Connections(robots.connections, database=database, campaign=campaign.key, clock=clock),
         meters=Meters(robots.quotas, database=database, campaign=campaign.key, clock=clock),
+        outage=Outage(
+            database=database,
+            campaign=campaign.key,
+            messengers=messengers,
+            clock=clock,
+            has_spool=spool is not None,
+        ),
         inbox_bell=inbox_bell,
         courier_bells=tuple(asyncio.Event() for _ in messengers),
     )

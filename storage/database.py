@@ -7,8 +7,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,6 +18,9 @@ from storage.migrations import HEAD, upgrade
 
 Tx = AsyncConnection
 """An open transaction; whoever opened it commits."""
+
+FAULTS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Everything that a database may answer with, at the latest when a connection is made."""
 
 MIGRATION_LOCK = 7_235_911
 
@@ -64,6 +69,12 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def is_away(fault: BaseException) -> bool:
+    """Whether the database cannot be reached just now, so that waiting may help: refused, lost, starting, full up."""
+    state = str(getattr(getattr(fault, "orig", None) or fault, "sqlstate", None) or "")
+    return isinstance(fault, OSError | InterfaceError) or state.startswith(("08", "53", "57P"))
 
 
 def insert(tx: Tx, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -20,6 +20,7 @@ from typing import Any
 from storage.inbox import Message
 
 MAX_BYTES = 256 * 1024 * 1024
+ROOM_BYTES = 1024 * 1024
 QUARANTINE = "quarantine.txt"
 _MOMENTS = ("sent_at", "received_at", "reply_until")
 
@@ -54,6 +55,11 @@ class Spool:
     def size(self) -> int:
         """How many bytes wait."""
         return sum(file.size - file.done for file in self._files)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it can take a good number of messages more."""
+        return self.size + ROOM_BYTES <= self._max_bytes
 
     @property
     def is_empty(self) -> bool:

@@ -36,6 +36,7 @@ class Receiver:
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     """What to answer next instead of 200: status and headers."""
     delay_s: float = 0.0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
 
     def times(self) -> dict[str, int]:
@@ -44,6 +45,13 @@ class Receiver:
         for key, _ in self.arrived:
             found[key] = found.get(key, 0) + 1
         return found
+
+    async def wait_for(self, posts: int, *, seconds: float = 40.0) -> None:
+        """Wait until that many posts have arrived."""
+        async with asyncio.timeout(seconds):
+            while len(self.arrived) < posts:
+                self.news.clear()
+                await self.news.wait()
 
     async def start(self) -> None:
         """Listen."""
@@ -73,6 +81,7 @@ class Receiver:
             status, headers = self.answers.pop(0)
             return web.Response(status=status, headers=headers)
         self.arrived.append((request.headers["webhook-id"], json.loads(body)))
+        self.news.set()
         return web.Response()
 
 

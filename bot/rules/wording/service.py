@@ -1,5 +1,9 @@
 """What the bot says of its own work: what it cannot read, what went wrong, how it is doing."""
 
+import datetime as dt
+
+from bot.rules.wording.phrases import day_text, time_text
+
 
 def only_text() -> str:
     """Answer a picture, a file or a sticker."""
@@ -24,6 +28,19 @@ def connection_given_up(robot: str, reason: str) -> str:
         "refused": "凭据被拒，请核对 BotID 和 Secret 后重启督办",
     }
     return f"【运行提示】通道{robot}的长连接已停止：{why.get(reason, '请查看日志')}。停止期间收不到该机器人的消息。"
+
+
+def database_away(since: dt.datetime, *, has_spool: bool) -> str:
+    """Tell admins that the database does not answer, and what becomes of messages meanwhile."""
+    kept = "其间收到的消息已暂存本机，恢复后按序处理，不会丢失" if has_spool else "其间的消息由平台稍后重发"
+    at = f"{day_text(since.date())}{time_text(since)}"
+    return f"【运行提示】数据库自{at}起无法连接，请尽快检查。{kept}；答复和推送暂停。"
+
+
+def database_back(since: dt.datetime, now: dt.datetime) -> str:
+    """Tell admins that the database answers again."""
+    minutes = max(1, round((now - since).total_seconds() / 60))
+    return f"【运行提示】数据库已恢复，中断约{minutes}分钟，暂存的消息正在按序处理。"
 
 
 def let_in(name: str, unit: str) -> str:
