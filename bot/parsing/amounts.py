@@ -1,5 +1,6 @@
 """Counts and areas become figures, with all that is in force where they stand."""
 
+import re
 from decimal import Decimal
 
 from bot.parsing.context import HowItStands, Owner
@@ -11,6 +12,8 @@ from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
 from storage.records import Basis
+
+_KINDS = re.compile(r"工业|商住|住宅|商业|商服|公益|基础设施|民生|交通|能源|仓储|水利|产业")
 
 
 def on_count(state: State, token: Token, at: int) -> None:
@@ -210,6 +213,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
+        figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
         if figure.stage is None:
             figure.plainly = (

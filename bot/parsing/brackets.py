@@ -1,5 +1,6 @@
 """What stands in brackets: a part of the figure before, a remark on it, a heading, a unit, a quotation."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -7,10 +8,12 @@ from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
 from bot.parsing.lexicon import Sort
+from bot.parsing.marks import WRONG
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
 
+_WAS = re.compile(r" ?原(?:来|先|为|是|报)? ?[\d一二三四五六七八九十两]")
 ReadClause = Callable[[State, Clause, Clause | None, str], None]
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 
@@ -37,6 +40,9 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
         return
     if _areas_of_each(state, group):
         return
+    if _WAS.match(state.text, group.start + 1) is not None:
+        state.passed += [(t.start, t.end, WRONG) for clause in group.inner for t in clause.tokens if t.sort in _FIGURES]
+        return  # （原3宗45亩）
     state.context = outer.copy()
     state.context.bracketed = True
     _enter_breakdown(state, outer_now)

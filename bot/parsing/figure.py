@@ -31,6 +31,8 @@ class Figure:
     carried: bool = False
     """Cumulative only because 累计 was said of a figure before it."""
     within: int | None = None
+    of_kind: bool = False
+    """Said of one kind of land: 工业用地2宗."""
     plainly: bool = True
     """Whether nothing else is said around it: 今天3宗."""
     void: str = ""

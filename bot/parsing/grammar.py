@@ -219,5 +219,7 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     if short:
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
-        kinds.insert(0, rf"(?P<short>{told}|[{short}](?=(?:了|的|出|过|回|下)?{_S}{some}{_S}(?:{unit})))")
+        kinds.insert(
+            0, rf"(?P<short>{told}|[{short}](?=(?:了|的|出|过|回|下|好|完|齐|好了|完了)?{_S}{some}{_S}(?:{unit})))"
+        )
     return "|".join(kinds)

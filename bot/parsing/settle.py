@@ -181,7 +181,10 @@ def _add(known: Figure, figure: Figure, same: list[Figure]) -> None:
         known.count is not None
         and len(counts) > 1
         and sum(counts) == known.count
-        and all(f.area_mu is not None for f in rest if f.count is not None)
+        and (
+            all(f.area_mu is not None for f in rest if f.count is not None)
+            or (not known.of_kind and all(f.of_kind for f in rest))
+        )
     )
     if figure.count is not None and not itemised:
         known.count = figure.count + (known.count or 0)

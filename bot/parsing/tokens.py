@@ -20,6 +20,7 @@ _NO_STAGE = tuple(NO_STAGE_AFTER.split())
 _DATE_STANDS_AFTER = frozenset(
     {Sort.BREAK, Sort.STOP, Sort.OPEN, Sort.PLACE, Sort.OWN, Sort.UP_TO, Sort.BULLET, Sort.CLOSE},
 )
+_OF_LAND = ("人民", "区", "材料")
 _TAGS = frozenset({"没", "没有"})
 _ENDS = " ，,。;；!?\n啊呀呢"
 _SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.ALREADY, Sort.DONE, Sort.PLACE, Sort.OWN})
@@ -174,7 +175,7 @@ class Tokenizer:
             foreign = bool(_HAN.match(text, after)) and not self._begins_token(text, after)
             foreign = foreign or text.startswith(_FOREIGN, after)
         else:
-            foreign = text.startswith(_FOREIGN, after) and not text.startswith(("人民", "区"), after)
+            foreign = text.startswith(_FOREIGN, after) and not text.startswith(_OF_LAND, after)
         sort = Sort.OTHER_NUMBER if foreign else Sort.COUNT
         return Token(sort, match[0], start, end, "", value, plus)
 

@@ -25,6 +25,8 @@ _FOREIGN = frozenset(
 )
 
 
+_OF_OTHERS = re.compile(r"[审议评验]")
+"""市里审了1宗: a step that is none of ours."""
 _TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
@@ -35,7 +37,7 @@ def why_void(state: State, token: Token, at: int, *, inherited: bool) -> str:
         state.now.void
         or state.context.void
         or _owned_by_none(state)
-        or _of_no_stage(state, inherited=inherited)
+        or _of_no_stage(state, at, inherited=inherited)
         or _of_other_things(state, token, at, inherited=inherited)
     )
 
@@ -48,12 +50,12 @@ def _owned_by_none(state: State) -> str:
     return "是几家合在一起的数" if owner.several and not (now.each or now.respectively) else ""
 
 
-def _of_no_stage(state: State, *, inherited: bool) -> str:
+def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     """Return why the stage in force is none that was reached here."""
     now = state.now
     if now.negated and not now.stage_said and inherited:
         return "还没有发生"
-    other = state.context.stage == OTHER_PAPER or (now.other_paper and inherited)
+    other = (state.context.stage == OTHER_PAPER and at not in now.waits) or (now.other_paper and inherited)
     return "是其他手续" if other else ""
 
 
@@ -62,9 +64,17 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
     now = state.now
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
         return "没说是哪个环节"
-    if inherited and not now.marked and has_foreign_words(state, token):
+    if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
         return "没说是哪个环节"
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
+
+
+def _follows_foreign_word(state: State, token: Token, at: int) -> bool:
+    """Whether another word stands right before the figure: 市级审查2宗."""
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort is not Sort.OWN or state.now.names:
+        return False
+    return len(_HAN.findall(_HEDGES.sub("", state.raw_between(before.end, token.start)))) >= 2
 
 
 def has_foreign_words(state: State, token: Token) -> bool:
@@ -98,7 +108,7 @@ def has_foreign_words(state: State, token: Token) -> bool:
             gaps.append(state.raw_between(start, max(start, other.start)))
             start = other.end
     raw = _HEDGES.sub("", "".join(gaps) + state.raw_between(start, token.start))
-    return len(_HAN.findall(raw)) >= 2
+    return len(_HAN.findall(raw)) >= 2 or _OF_OTHERS.search(raw) is not None
 
 
 def _foreign_object(state: State, token: Token, at: int) -> bool:
@@ -114,5 +124,11 @@ def has_foreign_tail(state: State, token: Token) -> bool:
     after = next((t for t in state.now.tokens if t.start >= token.end), None)
     if after is not None and after.start == token.end and after.sort in _FOREIGN:
         return True
+    if (
+        after is not None
+        and after.sort in {Sort.DOING, Sort.NOT}
+        and not any(t.sort is Sort.STAGE and t.start > after.start for t in state.now.tokens)
+    ):
+        return True  # 另有1宗正在公示
     tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
     return len(_HAN.findall(_TAILS.sub("", tail))) >= 2
