@@ -3,7 +3,6 @@
 import datetime as dt
 
 from bot.clock import Clock
-from bot.selfaudit import last_result
 from storage import inbox, occurrences, outbox, selfaudit
 from storage.database import Database
 from storage.spool import Spool
@@ -38,7 +37,7 @@ class Metrics:
             received, owed = await inbox.counts(tx), await outbox.counts(tx)
             last = await occurrences.last(tx, self._campaign)
             budgets = await outbox.sends_by_destination(tx, since=now - dt.timedelta(minutes=1))
-            audited = await last_result(tx, self._campaign)
+            audited = await selfaudit.last_result(tx, self._campaign)
         gauge("inbox_oldest_seconds", "For how long the oldest message waits to be handled.", {(): unread_s})
         gauge("outbox_oldest_due_seconds", "For how long the oldest due message waits to be sent.", {(): due_s})
         gauge("inbox_messages", "Messages received.", {(k,): v for k, v in received.items()}, ("state",))

@@ -19,8 +19,6 @@ from storage.spool import Spool
 log = structlog.get_logger(__name__)
 
 EVERY_S = 300
-RESULT = "selfaudit"
-"""Under which name the last result is remembered."""
 UNREAD_AFTER = dt.timedelta(minutes=5)
 STUCK_AFTER = dt.timedelta(minutes=30)
 LOOKED_BACK = dt.timedelta(days=2)
@@ -71,8 +69,8 @@ class SelfAudit:
             }
         findings = [Finding(promise, count) for promise, count in counted.items() if count]
         async with self._database.transaction() as tx:
-            said = {"at": now.isoformat(), "findings": {f.promise: f.count for f in findings}}
-            await occurrences.remember(tx, self._campaign, RESULT, said)
+            found = {f.promise: f.count for f in findings}
+            await selfaudit.remember_result(tx, self._campaign, at=now, findings=found)
         if findings:
             log.error("self-audit", **{f.promise: f.count for f in findings})
         return findings
@@ -109,11 +107,3 @@ def _standings(rows: Sequence[LineDay]) -> list[tuple[dt.date, LineDay]]:
 
 def _states(row: LineDay) -> bool:
     return row.stated.count is not None or row.stated.area_mu is not None
-
-
-async def last_result(tx: Tx, campaign: str) -> tuple[dt.datetime, dict[str, int]] | None:
-    """Return when the books were last audited, and what was found; None before the first time."""
-    said = await occurrences.recall(tx, campaign, RESULT)
-    if not isinstance(said, dict):
-        return None
-    return dt.datetime.fromisoformat(said["at"]), dict(said["findings"])

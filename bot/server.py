@@ -13,9 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.loop import forever, rest
 from bot.metrics import Metrics
-from bot.selfaudit import EVERY_S, SelfAudit, last_result
+from bot.selfaudit import EVERY_S, SelfAudit
 from bot.wiring import Service
-from storage import inbox, wakeup
+from storage import inbox, selfaudit, wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,7 @@ class _Ready:
         try:
             async with asyncio.timeout(2), self._service.database.transaction(reading=True) as tx:
                 oldest = await inbox.oldest_waiting(tx)
-                audited = await last_result(tx, self._service.campaign.key)
+                audited = await selfaudit.last_result(tx, self._service.campaign.key)
             age_s = (self._service.clock.now() - oldest).total_seconds() if oldest else 0.0
             if age_s > OLDEST_WAITING_S:
                 wrong["inbox"] = f"oldest message waits {age_s:.0f} s"

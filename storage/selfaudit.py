@@ -1,12 +1,13 @@
 """What a self-audit asks the tables: what waits too long, and rows that contradict each other."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
+from storage import occurrences as remembered
 from storage.database import Tx
-from storage.inbox import State as Received
+from storage.inbox import IS_WAITING
 from storage.outbox import State as Owed
 from storage.records import LineKey, RecordState
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
@@ -14,7 +15,7 @@ from storage.tables import entries, inbox, line_days, occurrences, outbox, repor
 
 async def unread_since(tx: Tx, moment: dt.datetime) -> int:
     """Count messages that were received before a moment and are neither handled nor set aside."""
-    query = select(func.count()).where(inbox.c.state == Received.WAITING, inbox.c.received_at < moment)
+    query = select(func.count()).where(IS_WAITING, inbox.c.received_at < moment)
     return int((await tx.execute(query)).scalar_one())
 
 
@@ -52,8 +53,25 @@ async def live_entries_of_voided(tx: Tx, campaign: str) -> int:
 
 async def queue_ages(tx: Tx, now: dt.datetime) -> tuple[float, float]:
     """Return for how many seconds the oldest message waits to be handled, and the oldest due one to be sent."""
-    unread = select(func.min(inbox.c.received_at)).where(inbox.c.state == Received.WAITING)
+    unread = select(func.min(inbox.c.received_at)).where(IS_WAITING)
     due = select(func.min(outbox.c.not_before)).where(outbox.c.state == Owed.WAITING, outbox.c.not_before <= now)
     moments: Sequence[dt.datetime | None] = [(await tx.execute(query)).scalar() for query in (unread, due)]
     ages = [(now - moment).total_seconds() if moment else 0.0 for moment in moments]
     return max(ages[0], 0.0), max(ages[1], 0.0)
+
+
+RESULT = "selfaudit"
+"""Under which name the last result is remembered."""
+
+
+async def remember_result(tx: Tx, campaign: str, *, at: dt.datetime, findings: Mapping[str, int]) -> None:
+    """Keep what the last audit found."""
+    await remembered.remember(tx, campaign, RESULT, {"at": at.isoformat(), "findings": dict(findings)})
+
+
+async def last_result(tx: Tx, campaign: str) -> tuple[dt.datetime, dict[str, int]] | None:
+    """Return when the books were last audited, and what was found; None before the first time."""
+    said = await remembered.recall(tx, campaign, RESULT)
+    if not isinstance(said, dict):
+        return None
+    return dt.datetime.fromisoformat(said["at"]), dict(said["findings"])

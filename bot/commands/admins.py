@@ -8,7 +8,7 @@ from bot.commands import pushing
 from bot.commands.call import Call, Said, hint, say
 from bot.document import Document
 from bot.rules.wording import office, orders, running
-from storage import audit, inbox, listing, occurrences, outbox, people
+from storage import audit, inbox, listing, occurrences, outbox, people, selfaudit
 from storage.database import Tx
 from storage.outbox import State
 
@@ -41,10 +41,11 @@ async def status(tx: Tx, call: Call) -> Said:
         for schedule, due_at, state, reason in await occurrences.latest(tx, key)
     ]
     budgets = running.budgets(await outbox.sends_by_destination(tx, since=call.now - dt.timedelta(minutes=1)))
+    audited = running.audited(await selfaudit.last_result(tx, key))
     marks = [orders.trial_text(is_on=True)] if await pushing.in_trial(tx, call.campaign) else []
     if await pushing.is_paused(tx, key):
         marks.append(orders.paused(""))
-    return say(*lines, running.last_runs(runs), *([budgets] if budgets else []), *marks)
+    return say(*lines, running.last_runs(runs), *([budgets] if budgets else []), audited, *marks)
 
 
 async def audit_(tx: Tx, call: Call) -> Said:

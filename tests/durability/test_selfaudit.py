@@ -6,7 +6,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import delete, update
 
 from bot import server
-from bot.selfaudit import Finding, SelfAudit, last_result
+from bot.selfaudit import Finding, SelfAudit
+from storage import selfaudit
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
 from tests.office import Office
 
@@ -24,7 +25,9 @@ async def test_a_day_of_reports_and_schedules_leaves_nothing_to_find(office: Off
     assert await audit(office).look() == []
 
     async with office.database.transaction(reading=True) as tx:
-        assert await last_result(tx, office.campaign.key) == (office.clock.now(), {})
+        assert await selfaudit.last_result(tx, office.campaign.key) == (office.clock.now(), {})
+    (status,) = await office.says("管理员", "状态")
+    assert "自查：11月15日18:30 正常。" in status
 
 
 async def test_each_broken_promise_is_found(office: Office) -> None:

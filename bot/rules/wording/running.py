@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from bot.clock import SHANGHAI
 from bot.rules.wording.office import short
 from bot.rules.wording.phrases import (
     day_text,
@@ -63,6 +64,25 @@ def last_runs(runs: Sequence[tuple[str, dt.datetime, str, str | None]]) -> str:
         became = f"跳过：{reason}" if state == "skipped" else (reason or "已完成")
         said.append(f"{name} {day_text(due_at.date())}{time_text(due_at)} {became}")
     return f"定时：{'；'.join(said)}。"
+
+
+PROMISES = {
+    "unread": "消息超时未处理",
+    "stuck": "待发超时",
+    "unaccounted": "定时漏记",
+    "miscounted": "台账与明细不符",
+    "voided": "已撤回仍计入",
+    "quarantined": "暂存损坏",
+}
+
+
+def audited(result: tuple[dt.datetime, Mapping[str, int]] | None) -> str:
+    """Say when the books were last held against the promises, and which did not hold."""
+    if result is None:
+        return "自查：尚未进行。"
+    at = result[0].astimezone(SHANGHAI)
+    found = "、".join(f"{PROMISES.get(promise, promise)}{many}处" for promise, many in result[1].items())
+    return f"自查：{day_text(at.date())}{time_text(at)} {found or '正常'}。"
 
 
 def budgets(used: Mapping[str, int]) -> str:
