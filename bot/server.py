@@ -25,6 +25,8 @@ IDLE_S = 1.0
 TICK_S = 2
 METER_S = 60
 """How often monthly quotas are written down."""
+TRAIL_S = 10
+"""How often the audit trail is copied."""
 OLDEST_WAITING_S = 300
 """A message that waits longer makes the service not ready."""
 SHUTDOWN_S = 15.0
@@ -128,6 +130,8 @@ async def _working(service: Service, roles: Collection[str], *, heartbeat_url: s
         )
         args = [audit, heartbeat_url]
         scheduler.add_job(_audit, "interval", args=args, seconds=EVERY_S, coalesce=True, id="selfaudit")
+        if service.trail.places:
+            scheduler.add_job(_copy_trail, "interval", args=[service], seconds=TRAIL_S, coalesce=True, id="trail")
     if service.robots.quotas:  # in every role: who receives uses them up as well
         await _meter(service)
         scheduler.add_job(_meter, "interval", args=[service], seconds=METER_S, coalesce=True, id="meter")
@@ -207,6 +211,13 @@ async def _meter(service: Service) -> None:
             ring(service)
     except Exception as fault:
         log.exception("quotas not written down", fault=type(fault).__name__)
+
+
+async def _copy_trail(service: Service) -> None:
+    try:
+        await service.trail.copy()
+    except Exception as fault:
+        log.exception("audit trail not copied", fault=type(fault).__name__)
 
 
 async def _audit(audit: SelfAudit, heartbeat_url: str | None) -> None:

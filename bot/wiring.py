@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import robots as robots_
@@ -25,6 +25,7 @@ from bot.rules.workdays import WorkingDays
 from bot.schedule import Timetable
 from bot.schedule.by_hand import ByHand
 from bot.schedule.striker import Striker
+from bot.trail import Place, Syslog, Trail, TrailFile
 from config.campaign import DEFAULT_CAMPAIGN, Campaign
 from config.campaign import load as load_campaign
 from config.settings import Settings
@@ -52,6 +53,7 @@ class Service:
     connections: Connections
     meters: Meters
     outage: Outage
+    trail: Trail
     inbox_bell: asyncio.Event
     courier_bells: tuple[asyncio.Event, ...]
 
@@ -98,6 +100,7 @@ def build(
     robots: Robots | None = None,
     wall: Clock | None = None,
     spool: Spool | None = None,
+    trail: Sequence[Place] = (),
 ) -> Service:
     """Put a service together; without a painter its summaries are words and sheets only.
 
@@ -139,6 +142,7 @@ def build(
             clock=clock,
             has_spool=spool is not None,
         ),
+        trail=Trail(trail, database=database, campaign=campaign.key, clock=clock),
         inbox_bell=inbox_bell,
         courier_bells=tuple(asyncio.Event() for _ in messengers),
     )
@@ -168,6 +172,7 @@ async def service_of(
         robots=robots,
         wall=wall,
         spool=spool_of(settings, database),
+        trail=trail_of(settings),
     )
     return service
 
@@ -175,6 +180,12 @@ async def service_of(
 def painter_of(settings: Settings, campaign: Campaign) -> Painter | None:
     """Return who draws the pictures, unless the campaign wants none."""
     return Painter(font_file=settings.font_file) if campaign.pictures else None
+
+
+def trail_of(settings: Settings) -> list[Place]:
+    """Return where the audit trail is copied to."""
+    places: list[Place] = [] if settings.audit_file is None else [TrailFile(settings.audit_file)]
+    return places if settings.audit_syslog is None else [*places, Syslog(settings.audit_syslog)]
 
 
 def spool_of(settings: Settings, database: Database) -> Spool | None:

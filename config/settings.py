@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     spool_dir: Path = Path("spool")
     font_file: Path | None = None
     heartbeat_url: SecretStr | None = None
+    audit_file: Path | None = None
+    audit_syslog: str | None = None
     clock: dt.datetime | None = None
     log_json: bool = False
     generic: Generic | None = None
@@ -67,6 +69,13 @@ class Settings(BaseSettings):
     dingtalk_webhook: dict[RobotName, DingTalkWebhook] = {}
     feishu: dict[RobotName, Feishu] = {}
     feishu_hook: dict[RobotName, FeishuHook] = {}
+
+    @field_validator("audit_syslog")
+    @classmethod
+    def _is_an_address(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"(?:udp|tcp)://[^/\s]+|unix:///\S+", address):
+            raise ValueError("must be udp://HOST:PORT, tcp://HOST:PORT or unix:///PATH")
+        return address
 
     @field_validator("clock")
     @classmethod

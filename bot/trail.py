@@ -1,0 +1,112 @@
+"""The audit trail copied to a file or to syslog, line by line as JSON, in the order in which it was written.
+
+What was copied is remembered afterwards, so that a crash between repeats lines and never drops one: `id` tells.
+"""
+
+import asyncio
+import hashlib
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.clock import Clock
+from storage import audit_mirror
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 500
+TIMEOUT_S = 5.0
+SYSLOG_PORT = 514
+NOTICE = 13 * 8 + 5
+"""Facility *log audit*, severity *notice*."""
+
+
+class Place(Protocol):
+    """Where lines are copied to."""
+
+    name: str
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Keep lines; raise OSError when that cannot be done."""
+        ...
+
+
+class TrailFile:
+    """A file that only grows; it is opened anew each time, so that it may be rotated by renaming."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path.absolute())
+        self._path = path
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Append lines and wait for the disk."""
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write("".join(f"{line}\n" for line in lines).encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class Syslog:
+    """A syslog server: `udp://host:514`, `tcp://host:514` or `unix:///dev/log` (RFC 5424)."""
+
+    def __init__(self, address: str) -> None:
+        self.name = address
+        self._address = urlsplit(address)
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Send each line as a message."""
+        messages = [f"<{NOTICE}>1 - {socket.gethostname()} duban - audit - {line}".encode() for line in lines]
+        with self._connected() as channel:
+            for message in messages:
+                is_stream = self._address.scheme == "tcp"
+                channel.sendall(b"%d %s" % (len(message), message) if is_stream else message)
+
+    def _connected(self) -> socket.socket:
+        if self._address.scheme == "unix":
+            channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            channel.connect(self._address.path)
+            return channel
+        where = (self._address.hostname or "", self._address.port or SYSLOG_PORT)
+        if self._address.scheme == "tcp":
+            return socket.create_connection(where, timeout=TIMEOUT_S)
+        family = socket.getaddrinfo(*where, type=socket.SOCK_DGRAM)[0]
+        channel = socket.socket(family[0], socket.SOCK_DGRAM)
+        channel.connect(family[4])
+        return channel
+
+
+class Trail:
+    """Copies what is new to every place."""
+
+    def __init__(self, places: Sequence[Place], *, database: Database, campaign: str, clock: Clock) -> None:
+        self.places = places
+        self._database = database
+        self._campaign = campaign
+        self._clock = clock
+
+    async def copy(self) -> None:
+        """Bring every place up to date; one that cannot be written is tried again the next time."""
+        for place in self.places:
+            try:
+                while await self._copy(place):
+                    pass
+            except OSError as fault:
+                log.error("audit trail not copied", place=place.name, fault=type(fault).__name__)  # noqa: TRY400
+
+    async def _copy(self, place: Place) -> bool:
+        name = hashlib.sha256(f"{socket.gethostname()}/{place.name}".encode()).hexdigest()[:32]
+        async with self._database.transaction(reading=True) as tx:
+            new = await audit_mirror.pending(tx, self._campaign, name, now=self._clock.now(), limit=AT_ONCE)
+        if not new.lines:
+            return False
+        await asyncio.to_thread(place.write, new.lines)
+        async with self._database.transaction() as tx:
+            await audit_mirror.copied(tx, self._campaign, name, new.last)
+        return len(new.lines) == AT_ONCE
