@@ -267,7 +267,7 @@ def _counting_by_default(state: State, *, inherited: bool) -> bool:
     """Whether 完成 or 新增 says the counting stage, no stage being in force; 无新增，累计45宗 does too."""
     if not inherited or state.context.stage is not None:
         return False
-    if state.now.other_paper:
+    if state.now.other_paper or state.other_topic:
         return False  # 图斑核查完成32个
     return state.now.done or (state.nil_said and state.context.marks.cumulative)
 

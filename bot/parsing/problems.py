@@ -48,7 +48,9 @@ _MERE = frozenset(MERE_MENTIONS.split())
 _ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|{_words(NO_OBSTACLES).pattern}")
 _RESOLVED = _words(RESOLUTIONS)
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
-_ASKS = re.compile(r"([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
+_TO_STOP = re.compile(r"[。;\n]")
+_REMAINS = re.compile(r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)")
+_ASKS = re.compile(r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
 _ORDERS = re.compile(
     r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
 )
@@ -142,6 +144,8 @@ class ProblemReader:
         """Return one draft for each distinct obstacle of a statement."""
         whole = text[body[0].start : body[-1].end]
         closers = whole + body[-1].mark
+        if body[-1].closer is Sort.COMMA:
+            closers += _TO_STOP.split(text[body[-1].end : body[-1].end + 40], maxsplit=1)[0]
         if _ASKS.search(closers) or (not stated and _URGES.search(whole)):
             return []
         reports = any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
@@ -194,8 +198,8 @@ class ProblemReader:
     def _resolve(self, statement: list[Clause], text: str, findings: Findings) -> bool:
         """Read obstacles said to be removed; return whether the statement is about nothing else."""
         said = [clause for clause in statement if self._is_resolved(clause, text)]
-        if not said:
-            return False
+        if not said or _REMAINS.search(text[statement[0].start : statement[-1].end]) is not None:
+            return False  # 签了30户，还有5户没签
         done: set[int] = set()
         for clause in said:
             self._resolve_clause(statement, clause, text, findings, done)

@@ -141,6 +141,8 @@ class State:
     """Whether the clause before ended in a colon and spoke of a day, a unit or a stage."""
     again: bool = False
     nil_said: bool = False
+    other_topic: bool = False
+    """Whether the sentence began with figures of another matter: 补划任务120亩，已完成80亩."""
     subjects: list[Name] = field(default_factory=list)
     subject_done: bool = False
     plan_has_figures: bool = False

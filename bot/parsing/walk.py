@@ -20,6 +20,7 @@ _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
 
 
@@ -107,6 +108,7 @@ def _end_sentence(state: State) -> None:
     state.sentence += 1
     state.subjects, state.subject_done = [], False
     state.group = []
+    state.other_topic = False
 
 
 def _read_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
@@ -174,6 +176,8 @@ def _close_clause(state: State, clause: Clause) -> None:
     if doubts.is_taken_back(state, clause):
         for figure in now.made:
             figure.void = figure.void or marks.WRONG
+    if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
+        state.other_topic = True
     doubts.ask(state, clause)
     _reach_named(state, clause)
     _note_plan(state, clause)
