@@ -1,22 +1,23 @@
 """Offices of any size to measure: a campaign, its roster, messages that wait, and years of reports."""
 
 import datetime as dt
-from decimal import Decimal
+import json
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from config.campaign import Campaign, load
 from storage import inbox, people
 from storage.database import Database
 from storage.inbox import Message
 from storage.records import Chat, Person, Role
-from storage.tables import duties, line_days, reports
 from storage.tables import inbox as received
 from tests.durability.outside import roomy_campaign
 
 NOW = dt.datetime(2023, 11, 15, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 AT_ONCE = 5000
+LONGEST = 40
+"""For how many days back messages wait; more are of the last day."""
 
 
 def roomy(folder: str) -> Campaign:
@@ -56,15 +57,20 @@ async def with_liaisons(database: Database, campaign: Campaign, *, chats: int) -
 
 
 async def with_waiting(database: Database, campaign: Campaign, *, messages: int, chats: int) -> None:
-    """Let messages wait in the inbox, chats taken in turn."""
-    said = [message(campaign, number, number % chats) for number in range(messages)]
+    """Let messages wait in the inbox, chats taken in turn, one a day from each."""
+    days = max(1, messages // chats)
+    first = NOW - min(days - 1, LONGEST) * dt.timedelta(days=1)
+    said = [
+        message(campaign, n, n % chats, first + min(n // chats, LONGEST) * dt.timedelta(days=1))
+        for n in range(messages)
+    ]
     for start in range(0, messages, AT_ONCE):
         async with database.transaction() as tx:
             await inbox.add(tx, said[start : start + AT_ONCE])
 
 
-def message(campaign: Campaign, number: int, chat: int) -> Message:
-    """Return one report; no two of a chat say the same, so that nothing is asked back."""
+def message(campaign: Campaign, number: int, chat: int, sent_at: dt.datetime = NOW) -> Message:
+    """Return one report; no two of a day say the same, so that nothing is asked back."""
     return Message(
         campaign=campaign.key,
         messenger="generic",
@@ -74,57 +80,49 @@ def message(campaign: Campaign, number: int, chat: int) -> Message:
         chat_kind="group",
         sender_id=f"u{chat}",
         sender_name=f"联络员{chat}",
-        text=f"又批复{1 + number % 7}宗、{60 + number % 4999}亩",
-        sent_at=NOW,
-        received_at=NOW,
+        text=f"又批复{1 + number % 7}宗、{60 + number % 997}亩",
+        sent_at=sent_at,
+        received_at=sent_at,
     )
 
 
 async def with_year(database: Database, campaign: Campaign, *, days: int) -> None:
-    """Enter a report a day for every unit: what a year of daily reports leaves in the tables."""
-    first = NOW.date() - dt.timedelta(days=days - 1)
-    one: dict[str, Any] = {"campaign": campaign.key, "track": campaign.default_track.key}
+    """Enter a report a day for every unit: what a year of daily reports leaves in the tables of a SQLite file."""
     stages = [campaign.counting_stage.key, *([campaign.next_best_stage.key] if campaign.next_best_stage else [])]
+    values = {
+        "campaign": campaign.key,
+        "track": campaign.default_track.key,
+        "regions": json.dumps(campaign.regions),
+        "stages": json.dumps(stages),
+        "first": (NOW.date() - dt.timedelta(days=days - 1)).isoformat(),
+        "days": days,
+        "units": len(campaign.regions),
+    }
     async with database.transaction() as tx:
-        seed = received_row(campaign, 1)
-        await tx.execute(insert(received), [seed])
-        number = 0
-        for day in (first + dt.timedelta(days=n) for n in range(days)):
-            at = dt.datetime.combine(day, dt.time(10), tzinfo=NOW.tzinfo)
-            rows, met, lines = [], [], []
-            for region in campaign.regions:
-                number += 1
-                rows.append(
-                    {
-                        "id": number,
-                        "campaign": campaign.key,
-                        "region": region,
-                        "inbox_id": 1,
-                        "sender": "u",
-                        "day": day,
-                        "sent_at": at,
-                        "state": "live",
-                        "correction": False,
-                        "nil": False,
-                    }
-                )
-                met.append(
-                    {
-                        "campaign": campaign.key,
-                        "report_id": number,
-                        "region": region,
-                        "day": day,
-                        "nil": False,
-                        "at": at,
-                        "live": True,
-                    }
-                )
-                passed = (day - first).days + 1
-                figures = {"added_count": 1, "added_mu": Decimal(1), "count": passed, "area_mu": Decimal(passed)}
-                lines += [one | figures | {"region": region, "stage": stage, "day": day} for stage in stages]
-            await tx.execute(insert(reports), rows)
-            await tx.execute(insert(duties), met)
-            await tx.execute(insert(line_days), lines)
+        await tx.execute(insert(received), [received_row(campaign, 1)])
+        for statement in (_A_YEAR_OF_REPORTS, _A_YEAR_OF_DUTIES, _A_YEAR_OF_LINES):
+            await tx.execute(text(statement), values)
+
+
+_OF_DAYS = """
+    (WITH RECURSIVE passed(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM passed WHERE n < :days)
+    SELECT n, date(:first, '+' || (n - 1) || ' days') AS day FROM passed) AS d
+"""
+_A_YEAR_OF_REPORTS = f"""
+INSERT INTO reports (id, campaign, region, inbox_id, sender, day, sent_at, state, correction, nil)
+SELECT (d.n - 1) * :units + r.key + 1, :campaign, r.value, 1, 'u', d.day, d.day || ' 02:00:00.000000', 'live', 0, 0
+FROM {_OF_DAYS} CROSS JOIN json_each(:regions) AS r
+"""
+_A_YEAR_OF_DUTIES = f"""
+INSERT INTO duties (campaign, report_id, region, day, nil, at, live)
+SELECT :campaign, (d.n - 1) * :units + r.key + 1, r.value, d.day, 0, d.day || ' 02:00:00.000000', 1
+FROM {_OF_DAYS} CROSS JOIN json_each(:regions) AS r
+"""
+_A_YEAR_OF_LINES = f"""
+INSERT INTO line_days (campaign, region, track, stage, day, added_count, added_mu, count, area_mu)
+SELECT :campaign, r.value, :track, s.value, d.day, 1, 1000000, d.n, d.n * 1000000
+FROM json_each(:regions) AS r CROSS JOIN json_each(:stages) AS s CROSS JOIN {_OF_DAYS}
+"""
 
 
 def received_row(campaign: Campaign, number: int) -> dict[str, Any]:

@@ -34,13 +34,21 @@ class Line:
     days: dict[dt.date, LineDay] = field(default_factory=dict)
     stretches: list[Stretch] = field(default_factory=list)
     saved: dict[dt.date, LineDay] = field(default_factory=dict)
-    folded: tuple[LineDay, ...] | None = None
+    folded: tuple[LineDay, ...] = ()
+    stale_from: dt.date | None = dt.date.min
+    """The first day that changed since `folded` was made; None when none did."""
 
     def rows(self) -> tuple[LineDay, ...]:
         """Return the days in order, each with what the line stands at when it ends."""
-        if self.folded is None:
-            self.folded = standing.fold(self.days.values(), self.stretches)
+        if self.stale_from is not None:
+            self.folded = standing.fold(self.days.values(), self.stretches, since=self.stale_from)
+            self.days = {row.day: row for row in self.folded}
+            self.stale_from = None
         return self.folded
+
+    def touch(self, day: dt.date) -> None:
+        """Remember that a day changed: it and those after it are folded anew."""
+        self.stale_from = day if self.stale_from is None else min(day, self.stale_from)
 
     def at(self, day: dt.date) -> Figures:
         """Return what the line stands at when a day ends."""
@@ -64,7 +72,7 @@ class Books:
         self.lines: dict[LineKey, Line] = {}
         for key, rows in days.items():
             by_day = {row.day: row for row in rows}
-            self.lines[key] = Line(days=dict(by_day), saved=by_day)
+            self.lines[key] = Line(days=dict(by_day), saved=by_day, folded=rows, stale_from=None)
         for key, spans in stretches.items():
             self._line(key).stretches = list(spans)
         self._entries: dict[tuple[LineKey, dt.date], list[Entry]] = {}
@@ -80,13 +88,16 @@ class Books:
         """Return the live entries of a line that are dated on a day."""
         return self._entries.get((key, day), ())
 
-    def view(self) -> dict[LineKey, BookLine]:
-        """Return what a check may look at: each line's days as they stand, and the live entries loaded."""
+    def view(self, region: str | None = None) -> dict[LineKey, BookLine]:
+        """Return what a check may look at, of one unit: each line's days as they stand, its live entries loaded."""
         by_line: dict[LineKey, list[Entry]] = {}
         for (key, _), entries in self._entries.items():
-            by_line.setdefault(key, []).extend(entries)
+            if region in {None, key[0]}:
+                by_line.setdefault(key, []).extend(entries)
         return {
-            key: BookLine(days=line.rows(), entries=tuple(by_line.get(key, ()))) for key, line in self.lines.items()
+            key: BookLine(days=line.rows(), entries=tuple(by_line.get(key, ())))
+            for key, line in self.lines.items()
+            if region in {None, key[0]}
         }
 
     def add(self, entry: Entry) -> None:
@@ -96,7 +107,7 @@ class Books:
         self._recount(key, entry.progress.date)
         line = self._line(key)
         line.stretches += standing.line_days([entry])[1]
-        line.folded = None
+        line.touch(entry.progress.date)
 
     def retire(self, entry: Entry) -> None:
         """Let an entry count no longer."""
@@ -107,7 +118,7 @@ class Books:
         gone = standing.line_days([entry])[1]
         line = self._line(key)
         line.stretches = [s for s in line.stretches if s not in gone]
-        line.folded = None
+        line.touch(entry.progress.date)
 
     def changed(self) -> dict[LineKey, list[LineDay]]:
         """Return the days of each line that have to be saved."""
@@ -118,7 +129,7 @@ class Books:
         counted, _ = standing.line_days(self._entries[(key, day)])
         if counted or day in line.days:
             line.days[day] = counted[0] if counted else LineDay(day=day)
-            line.folded = None
+            line.touch(day)
 
     def _line(self, key: LineKey) -> Line:
         return self.lines.setdefault(key, Line())

@@ -71,7 +71,7 @@ class Handled:
 CHATS_AT_ONCE = 48
 """How many chats one process works on at once, where others work too."""
 
-_WAITING = inbox.c.state == literal_column(f"'{State.WAITING}'")
+IS_WAITING = inbox.c.state == literal_column(f"'{State.WAITING}'")
 """Written out, so that the index of what waits is found."""
 
 _FIELDS = (
@@ -173,7 +173,7 @@ async def take(tx: Tx, *, limit: int, chats_at_once: int = CHATS_AT_ONCE) -> lis
     Where several processes work, the rows of their chats are locked for the length of the transaction, and chats that
     others hold are passed over; so many chats at once, that something is left for the others.
     """
-    query = select(inbox).where(_WAITING).order_by(inbox.c.id).limit(limit)
+    query = select(inbox).where(IS_WAITING).order_by(inbox.c.id).limit(limit)
     if tx.dialect.name != "sqlite":  # there the writer's turn locks everything
         held = await _hold_chats(tx, chats_at_once)
         if not held:
@@ -187,7 +187,7 @@ async def _hold_chats(tx: Tx, how_many: int) -> list[tuple[str, str]]:
     oldest = (
         select(inbox.c.messenger, inbox.c.chat_id)
         .join(chats, (chats.c.messenger == inbox.c.messenger) & (chats.c.chat_id == inbox.c.chat_id))
-        .where(_WAITING)
+        .where(IS_WAITING)
         .order_by(inbox.c.id)
         .limit(how_many)
         .with_for_update(of=chats, skip_locked=True)
@@ -241,7 +241,7 @@ async def count_try(tx: Tx, message_id: int, *, fault: str, at: dt.datetime) -> 
 
 async def oldest_waiting(tx: Tx, *, beside: int = 0) -> dt.datetime | None:
     """Return when the message that waits longest (`beside` one of that id) was received."""
-    query = select(inbox.c.received_at).where(_WAITING, inbox.c.id != beside).order_by(inbox.c.id).limit(1)
+    query = select(inbox.c.received_at).where(IS_WAITING, inbox.c.id != beside).order_by(inbox.c.id).limit(1)
     moment: dt.datetime | None = (await tx.execute(query)).scalar()
     return moment
 

@@ -1,12 +1,12 @@
 """Messages owed: written with what causes them, claimed by a Courier, and marked with how it went."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, func, select, text, update
+from sqlalchemy import RowMapping, case, delete, func, select, text, tuple_, update
 
 from storage import wakeup
 from storage.database import Tx, insert
@@ -201,15 +201,16 @@ async def mark_over(tx: Tx, owed_id: int, state: State, *, owner: str, fault: st
     )
 
 
-async def void(tx: Tx, *, campaign: str, kind: str, region: str, day: dt.date) -> int:
-    """Void the unsent messages of a kind that a report of this unit and day makes needless; return how many."""
+async def void(tx: Tx, *, campaign: str, kind: str, reported: Collection[tuple[str, dt.date]]) -> int:
+    """Void the unsent messages of a kind that reports of these units and days make needless; return how many."""
+    if not reported:
+        return 0
     result = await tx.execute(
         update(outbox)
         .where(
             outbox.c.campaign == campaign,
             outbox.c.kind == kind,
-            outbox.c.region == region,
-            outbox.c.day == day,
+            tuple_(outbox.c.region, outbox.c.day).in_(sorted(reported)),
             outbox.c.state == State.WAITING,
         )
         .values(state=State.VOID, fault="已收到报送")

@@ -24,6 +24,7 @@ class Asking:
         self._waiting = waiting
         self._campaign = campaign
         self._now = now
+        self._doubts: dict[tuple[int, str], Doubt] = {}
         self.changed: dict[tuple[int, str], Question] = {}
 
     def meant(self, message: Message) -> Choice | None:
@@ -31,11 +32,11 @@ class Asking:
         queue = self._waiting.get(_who(message))
         if not queue:
             return None
-        return answers.resolve(Doubt.from_json(queue[0].doubt), message.text, self._campaign.measures)
+        return answers.resolve(self._doubt_of(queue[0]), message.text, self._campaign.measures)
 
     def records_at_stake(self) -> list[Progress]:
         """Return every item that an answer may record or touch."""
-        doubts = [Doubt.from_json(question.doubt) for queue in self._waiting.values() for question in queue]
+        doubts = [self._doubt_of(question) for queue in self._waiting.values() for question in queue]
         return [item for doubt in doubts for item in (doubt.held, *(r for c in doubt.choices for r in c.records))]
 
     def answered(self, message: Message) -> Question:
@@ -64,6 +65,12 @@ class Asking:
     def leave(self, doubt: Doubt, *, report: Report, message: Message, speaker: Speaker) -> None:
         """Leave a question to the admins: its sender cannot answer it."""
         self._note(self._question(doubt, report, message, speaker, QuestionState.UNCLAIMED))
+
+    def _doubt_of(self, question: Question) -> Doubt:
+        key = (question.report, question.text)
+        if key not in self._doubts:
+            self._doubts[key] = Doubt.from_json(question.doubt)
+        return self._doubts[key]
 
     def _question(
         self, doubt: Doubt, report: Report, message: Message, speaker: Speaker, state: QuestionState

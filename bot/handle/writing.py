@@ -28,8 +28,8 @@ class Writing:
         await ledger.retire(tx, self.rows.retired)
         await ledger.save_days(tx, key, changed)
         await ledger.add_duties(tx, self.rows.duties)
-        for region, day in sorted({(d.report.region, d.day) for d in self.rows.duties}):
-            await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, region=region, day=day)
+        reported = {(d.report.region, d.day) for d in self.rows.duties}
+        await outbox.void(tx, campaign=key, kind=PostKind.REMINDER, reported=reported)
         await problems.add(tx, self.problems.added)
         await problems.save(tx, self.problems.changed)
         await problems.note(tx, key, self.problems.happened)

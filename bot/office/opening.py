@@ -212,7 +212,7 @@ async def _meet_duties(
     )
     today = office.duty.day_of(source.at)
     for region in [r for r in met if today in met[r]]:
-        await outbox.void(tx, campaign=office.campaign.key, kind=PostKind.REMINDER, region=region, day=today)
+        await outbox.void(tx, campaign=office.campaign.key, kind=PostKind.REMINDER, reported=[(region, today)])
 
 
 async def undo(tx: Tx, office: Office, numbers: Sequence[int], *, by: str, at: dt.datetime) -> None:

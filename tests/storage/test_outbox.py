@@ -86,6 +86,6 @@ async def test_a_report_voids_the_reminders_of_its_unit_and_day_alone(database: 
     await enqueue(database, owed("恩施", region="恩施州"), owed("黄石", region="黄石市", chat="g2"))
 
     async with database.transaction() as tx:
-        assert await outbox.void(tx, campaign="c", kind="reminder", region="恩施州", day=NOW.date()) == 1
+        assert await outbox.void(tx, campaign="c", kind="reminder", reported=[("恩施州", NOW.date())]) == 1
 
     assert [o.dedup_key for o in await claim(database)] == ["黄石"]
