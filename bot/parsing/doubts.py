@@ -48,7 +48,7 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
         return
     for token in bare:
         state.passed.append((token.start, token.end, NO_UNIT))
-    known = now.stage_said or now.marked
+    known = now.stage_said or now.marked or state.colon_says_report
     raw = state.raw_between(clause.start, clause.end)
     rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)
     if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (

@@ -57,7 +57,8 @@ def on_period(state: State, token: Token, at: int) -> None:
         period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
     fact(state, token)
     state.now.marked = True
-    until = context.marks.up_to or _DAYS_ON.match(state.text, token.end) is not None
+    ends = text.endswith("底") and any(t.sort is Sort.CUMULATIVE for t in state.now.tokens[at + 1 : at + 2])
+    until = ends or context.marks.up_to or _DAYS_ON.match(state.text, token.end) is not None
     if until:
         context.marks.up_to = False
         context.marks.stands_at = period.last
@@ -137,8 +138,11 @@ def on_stands(state: State, token: Token, at: int) -> None:
     """目前: as things stand today."""
     fact(state, token)
     state.now.marked = True
-    state.context.marks.stands = True
-    state.context.marks.up_to = False
+    context, last = state.context, state.last
+    context.marks.stands = True
+    context.marks.up_to = False
+    if context.standing.stands_at is not None and last is not None and last.sentence == state.sentence:
+        context.marks.stands_at = context.today  # 10月底累计40宗，目前57宗
     _ = at
 
 
