@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import datetime as dt
 import json
 import os
 import re
@@ -146,15 +147,20 @@ async def serve(environment: dict[str, str], *, port: int, roles: str = "web,wor
     return Served(process, port)
 
 
-async def say(http: aiohttp.ClientSession, url: str, message_id: str, body: bytes) -> int:
-    """Post one signed message; return the status, 0 when no answer came."""
-    stamp = int(wall_s())
-    headers = {
+def signed(message_id: str, body: bytes, *, at: dt.datetime) -> dict[str, str]:
+    """Return the headers of a call that was signed at a moment."""
+    stamp = int(at.timestamp())
+    return {
         "webhook-id": message_id,
         "webhook-timestamp": str(stamp),
         "webhook-signature": sign(SecretStr(SECRET), message_id=message_id, timestamp=stamp, body=body),
         "content-type": "application/json",
     }
+
+
+async def say(http: aiohttp.ClientSession, url: str, message_id: str, body: bytes) -> int:
+    """Post one signed message; return the status, 0 when no answer came."""
+    headers = signed(message_id, body, at=dt.datetime.fromtimestamp(wall_s(), dt.UTC))
     try:
         async with http.post(url, data=body, headers=headers) as response:
             await response.read()
