@@ -1,8 +1,10 @@
 """When each schedule is due: pure over APScheduler's CronTrigger, so that every clock runs the same code."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -34,32 +36,30 @@ class Timetable:
     def __init__(self, campaign: Campaign, working_days: WorkingDays) -> None:
         self._campaign = campaign
         self._working_days = working_days
-        self._triggers = [(schedule, self._trigger(schedule)) for schedule in campaign.schedules]
 
     def due(self, now: dt.datetime, *, since: Mapping[str, dt.datetime], first: dt.datetime) -> list[Occurrence]:
         """Return what came due up to `now`, oldest first.
 
         `since` gives the newest accounted-for moment of each schedule; a schedule without one begins at `first`.
         """
-        found = []
-        for schedule, trigger in self._triggers:
-            after = max(since.get(schedule.key, first), first)
-            found += list(self._between(schedule, trigger, after, now))
-        return sorted(found, key=lambda o: (o.due_at, self._campaign.schedules.index(o.schedule)))
+        begin, end = bisect_right(self._all, first, key=_due_at), bisect_right(self._all, now, key=_due_at)
+        return [o for o in self._all[begin:end] if o.due_at > since.get(o.schedule.key, first)]
 
     def next_after(self, moment: dt.datetime) -> dt.datetime | None:
         """Return the next moment at which anything is due, or None when the campaign is over."""
-        moments = [
-            next(self._between(schedule, trigger, moment, local(self._campaign.end, dt.time.max)), None)
-            for schedule, trigger in self._triggers
-        ]
-        return min((o.due_at for o in moments if o is not None), default=None)
+        place = bisect_right(self._all, moment, key=_due_at)
+        return self._all[place].due_at if place < len(self._all) else None
 
-    def _between(
-        self, schedule: Schedule, trigger: CronTrigger, after: dt.datetime, until: dt.datetime
-    ) -> Iterator[Occurrence]:
-        moment = trigger.get_next_fire_time(None, after.astimezone(SHANGHAI) + dt.timedelta(microseconds=1))
-        while moment is not None and moment <= until:
+    @cached_property
+    def _all(self) -> tuple[Occurrence, ...]:
+        """Every occurrence of the campaign, oldest first: asked for every few seconds, so worked out once."""
+        found = [o for schedule in self._campaign.schedules for o in self._of(schedule)]
+        return tuple(sorted(found, key=_due_at))
+
+    def _of(self, schedule: Schedule) -> Iterator[Occurrence]:
+        trigger = self._trigger(schedule)
+        moment = trigger.get_next_fire_time(None, local(self._campaign.start, dt.time.min))
+        while moment is not None:
             if self._is_due_on(schedule, moment.date()):
                 yield Occurrence(schedule=schedule, due_at=moment)
             moment = trigger.get_next_fire_time(moment, moment + dt.timedelta(microseconds=1))
@@ -82,3 +82,7 @@ class Timetable:
             end_date=local(self._campaign.end, dt.time.max),
             timezone=SHANGHAI,
         )
+
+
+def _due_at(occurrence: Occurrence) -> dt.datetime:
+    return occurrence.due_at

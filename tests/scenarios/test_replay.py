@@ -1,4 +1,4 @@
-"""Two weeks of a campaign replayed: the same bytes twice, and a ledger that an independent count agrees with."""
+"""A whole campaign replayed: the same bytes twice, and a ledger that an independent count agrees with."""
 
 import datetime as dt
 import json
@@ -11,42 +11,46 @@ import pytest
 
 from bot import replay
 from bot.clock import local
-from bot.demo.script import Script
+from bot.demo.script import Line, Script
 from bot.rules.workdays import WorkingDays
 from config.campaign import Campaign, load
 
-FIRST = dt.date(2023, 11, 8)
-DAYS = 14
+FIRST = dt.date(2023, 11, 1)
+DAYS = 61
+LATE_EVERY, CORRECTED_EVERY = 37, 41
 
 
 def messages(campaign: Campaign) -> str:
-    """Return two weeks of the demo's liaisons as lines, and a few from others."""
+    """Return a whole campaign of the demo's liaisons as lines, some late, some corrected, one said twice."""
     script = Script(campaign, WorkingDays(campaign), first=FIRST)
     said = [line for n in range(DAYS) for line in script.day(FIRST + dt.timedelta(days=n))]
-    rows = [
-        {
-            "id": f"m{n}",
-            "sent_at": line.at.isoformat(),
-            "chat": "direct" if line.chat_id == line.person_id else "group",
-            "sender": {"role": "city_liaison", "region": line.person_id.removeprefix("liaison/"), "division": None},
-            "text": line.text,
-        }
-        for n, line in enumerate(said)
-    ]
-    twice = rows[3] | {"sent_at": rows[4]["sent_at"]}
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*rows, twice])
+    rows = [row for n, line in enumerate(said, start=1) for row in _rows(n, line)]
+    rows.append(rows[3] | {"sent_at": rows[4]["sent_at"]})
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _rows(n: int, line: Line) -> list[dict[str, Any]]:
+    late = n % LATE_EVERY == 0
+    at = line.at + dt.timedelta(hours=16) if late else line.at
+    text = line.text.replace("今日", "昨日").replace("今天", "昨天") if late else line.text
+    sender = {"role": "city_liaison", "region": line.person_id.removeprefix("liaison/"), "division": None}
+    row = {"id": f"m{n}", "sent_at": at.isoformat(), "chat": "group", "sender": sender, "text": text}
+    if n % CORRECTED_EVERY:
+        return [row]
+    soon = (at + dt.timedelta(minutes=9)).isoformat()
+    return [row, row | {"id": f"k{n}", "sent_at": soon, "text": f"更正：{text}" if "批复" in text else "收到"}]
 
 
 async def run(text: str, campaign: Campaign, out: Path) -> dict[str, bytes]:
-    await replay.run(replay.read(text, campaign), campaign, until=None, out=out)
+    until = local(FIRST + dt.timedelta(days=DAYS), dt.time.min)
+    await replay.run(replay.read(text, campaign), campaign, until=until, out=out)
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
 def counted_by_hand(text: str) -> dict[str, tuple[int, Decimal]]:
     """Fold the demo's cumulative sentences without duban: the newest 累计批复 of each unit, then what came after it."""
     stands: dict[str, tuple[int, Decimal]] = {}
-    for line in text.splitlines():
-        row = json.loads(line)
+    for row in sorted(map(json.loads, text.splitlines()), key=lambda row: str(row["sent_at"])):
         found = re.search(r"累计批复(\d+)宗([\d.]+)万亩", row["text"])
         if found:
             stands[row["sender"]["region"]] = (int(found[1]), Decimal(found[2]) * 10_000)
@@ -58,7 +62,7 @@ def text() -> str:
     return messages(load())
 
 
-async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent_count_gives(
+async def test_a_whole_campaign_gives_the_same_bytes_twice_and_the_ledger_an_independent_count_gives(
     text: str, campaign: Campaign, tmp_path: Path
 ) -> None:
     plain = campaign.model_copy(update={"pictures": False})  # pictures have a test of their own
@@ -73,7 +77,9 @@ async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent
     silent = [r for r in ledger["reports"] if r["region"] == "随州市" and r["state"] == "逾期"]
     assert len(silent) >= 5
     transcript = [json.loads(line) for line in first["transcript.jsonl"].decode().splitlines()]
-    assert sum(post["kind"] == "daily" for post in transcript) == 10
+    working = sum(WorkingDays(campaign).is_working(FIRST + dt.timedelta(days=n)) for n in range(DAYS))
+    assert sum(post["kind"] == "daily" for post in transcript) == working
+    assert [post["text"][:6] for post in transcript if post["kind"] == "summary"] == ["【攻坚月报】", "【攻坚总结】"]
     assert all(list(post) == ["at", "chat", "kind", "text", "mentions", "attachments"] for post in transcript)
     assert [post["at"] for post in transcript] == sorted(post["at"] for post in transcript)
     assert {name for post in transcript for name in post["attachments"]} == set(first) - {
@@ -83,10 +89,10 @@ async def test_two_weeks_give_the_same_bytes_twice_and_the_ledger_an_independent
 
 
 async def test_replay_until_a_day_stops_at_its_end(text: str, campaign: Campaign, tmp_path: Path) -> None:
-    until = local(FIRST + dt.timedelta(days=2), dt.time.min)
+    until = local(dt.date(2023, 11, 3), dt.time.min)
     plain = campaign.model_copy(update={"pictures": False})
     await replay.run(replay.read(text, plain), plain, until=until, out=tmp_path / "out")
 
     state = json.loads((tmp_path / "out" / "ledger.json").read_bytes())
-    assert state["as_of"] == "2023-11-09"
-    assert {r["date"] for r in state["reports"]} == {"2023-11-08", "2023-11-09"}
+    assert state["as_of"] == "2023-11-02"
+    assert {r["date"] for r in state["reports"]} == {"2023-11-01", "2023-11-02"}
