@@ -2,9 +2,12 @@
 
 import asyncio
 import datetime as dt
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import func, select
 
@@ -16,6 +19,7 @@ from storage.database import Database
 from storage.outbox import State
 from storage.tables import occurrences, reports
 from storage.tables import outbox as owed
+from tests.durability import outside
 from tests.office import Office
 
 NINE = dt.datetime(2023, 11, 15, 9, 0)  # noqa: DTZ001 local time
@@ -109,3 +113,47 @@ async def test_a_word_of_one_process_wakes_the_other(replicas: list[Office]) -> 
         assert await heard.get() == "inbox"
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_worker_that_is_stopped_and_goes_on_later_leaves_its_work_to_the_other_and_doubles_nothing(
+    postgres_url: str, campaign: Campaign, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.toml"
+    roster.write_text(outside.roster(campaign), encoding="utf-8")
+    async with outside.receiving() as receiver, aiohttp.ClientSession() as http:
+        environment = {
+            "DUBAN_DATABASE_URL": postgres_url,
+            "DUBAN_ROSTER": str(roster),
+            "DUBAN_CLOCK": NINE.isoformat() + "+08:00",
+            "DUBAN_SPOOL_DIR": str(tmp_path / "spool"),
+            "DUBAN_GENERIC__SECRET": outside.SECRET,
+            "DUBAN_GENERIC__PUSH_URL": receiver.url,
+        }
+        both = []
+        try:
+            for _ in range(2):
+                both.append(await outside.serve(environment, port=outside.free_port(), roles="web,worker"))
+                assert await both[-1].ready(http)
+            one, other = both
+            assert await _report(http, one, 1) == 200
+            await receiver.wait_for(1)
+
+            one.process.send_signal(signal.SIGSTOP)
+            assert await _report(http, other, 2) == 200
+            await receiver.wait_for(2, seconds=90)  # what it held is let go after a minute
+            one.process.send_signal(signal.SIGCONT)
+            assert await _report(http, one, 3) == 200
+            await receiver.wait_for(3)
+        finally:
+            for served in both:
+                await served.end(signal.SIGKILL)
+
+    assert set(receiver.times().values()) == {1}
+
+
+async def _report(http: aiohttp.ClientSession, served: outside.Served, number: int) -> int:
+    """Say something in a chat of its own: one in which a stopped holder was posting is left alone for its lease."""
+    region = ("武汉市", "恩施州", "黄冈市")[number - 1]
+    sent_at = f"{NINE.isoformat()}+08:00"
+    body = outside.message(chat=f"city/{region}", sender=f"u-{region}", text="又批复1宗、60亩", sent_at=sent_at)
+    return await outside.say(http, served.url, f"m{number}", body)
