@@ -259,11 +259,13 @@ async def serve(
     runner = web.AppRunner(app_of(service), access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     door = _Door(service, runner, host=host, port=port, is_wanted="web" in roles)
-    watch = asyncio.create_task(service.outage.watch())
+    watch: asyncio.Task[None] | None = None
     try:
         while not (is_open := await open_books()) and not stopped.is_set():
+            watch = watch or asyncio.create_task(service.outage.watch())
             await door.open()
             await rest(stopped, REOPEN_S)
+        watch = watch or asyncio.create_task(service.outage.watch())
         if is_open:
             async with working(service, roles, heartbeat_url=heartbeat_url):
                 await door.open()
@@ -272,8 +274,9 @@ async def serve(
                 log.info("stopping")
                 await runner.cleanup()
     finally:
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        if watch is not None:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
         await runner.cleanup()
         await service.close()
 

@@ -25,7 +25,7 @@ from config.campaign import Schedule
 from config.settings import Settings
 from storage import backup as backups
 from storage import outbox, people
-from storage.database import FAULTS, Database, Tx, is_away
+from storage.database import FAULTS, Database, Tx, alone, is_away
 from storage.outbox import Owed, State
 
 log = structlog.get_logger(__name__)
@@ -104,6 +104,7 @@ async def _take_roster(rows: Roster | None, service: Service) -> None:
     if rows is None:
         return
     async with service.database.transaction() as tx:
+        await alone(tx, "roster")
         changed = await people.upsert_roster(tx, service.campaign.key, rows=rows.people, bound=rows.chats)
     log.info("roster taken", changed=len(changed))
 

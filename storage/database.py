@@ -71,6 +71,12 @@ class Database:
         await self.engine.dispose()
 
 
+async def alone(tx: Tx, what: str) -> None:
+    """Let no other process do the same before this transaction ends."""
+    if tx.dialect.name != "sqlite":
+        await tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 3))"), {"what": what})
+
+
 def is_away(fault: BaseException) -> bool:
     """Whether the database cannot be reached just now, so that waiting may help: refused, lost, starting, full up."""
     state = str(getattr(getattr(fault, "orig", None) or fault, "sqlstate", None) or "")
