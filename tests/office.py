@@ -74,6 +74,7 @@ class Office:
         message_id: str | None = None,
         quotes: str | None = None,
         workbook: bytes | None = None,
+        form: str = "text",
     ) -> list[str]:
         """Say something, in private or in a group, and return what the bot answers there."""
         sender = self.id_of(who)
@@ -87,6 +88,7 @@ class Office:
             text=text,
             sent_at=self.clock.now(),
             quoted_id=quotes,
+            form=form,
             workbook=None if workbook is None else Attached(name="台账.xlsx", media_type=XLSX, data=workbook),
         )
         await self.service.door.keep(cast.MESSENGER, inbound, body=text.encode())

@@ -124,7 +124,8 @@ def _take(
     if choice is not None:
         noted = desk.take_answer(heard.message, choice)
         asked = desk.asking.following(heard.message)
-        return hearing.answer_to_answer(heard, noted, asked, campaign), "answer", (noted,)
+        said = hearing.answer_to_answer(heard, noted, asked, campaign)
+        return hearing.echoed(heard, said), "answer", (noted,)
     taken = Taken()
     if heard.may_report and heard.reading.kind is Kind.REPORT:
         taken = Taken(
@@ -132,4 +133,5 @@ def _take(
             foreign=desk.take_foreign(heard.message, heard.reading, heard.speaker),
             asked=desk.asking.following(heard.message),
         )
-    return hearing.answer(heard, taken, campaign, with_hint=with_hint), heard.reading.kind.value, taken.noted
+    answer = hearing.answer(heard, taken, campaign, with_hint=with_hint)
+    return hearing.echoed(heard, answer), heard.reading.kind.value, taken.noted

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot import commands, parsing
 from bot.clock import local_day
@@ -124,6 +124,14 @@ def answer_to_answer(
         return PostKind.ACK, Document(lines=(service.left_out(noted.region), *asked))
     shared = heard.is_in_shared_group
     return PostKind.ACK, Document(lines=acks.ack_all([noted], campaign, in_shared_group=shared, tails=asked))
+
+
+def echoed(heard: Heard, said: tuple[PostKind, Document] | None) -> tuple[PostKind, Document] | None:
+    """Put before the answer to a voice message what the messenger heard in it: the speaker sees it even in a group."""
+    if heard.message.form != "voice" or not heard.message.text:
+        return said
+    kind, document = said or (PostKind.HINT, Document(lines=()))
+    return kind, replace(document, lines=(service.heard(heard.message.text), *document.lines))
 
 
 def _about_others(heard: Heard, foreign: Foreign) -> tuple[str, ...]:

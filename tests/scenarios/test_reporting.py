@@ -34,3 +34,11 @@ async def test_what_is_unclear_is_asked_for_in_its_own_words(office: Office) -> 
     管理员：今日批复3宗
     督办：“今日批复3宗”是哪个市州的数据…
     """)
+
+
+async def test_what_a_voice_message_was_heard_as_is_always_repeated(office: Office) -> None:
+    report = await office.says("恩施", "今天批了两宗一百亩", form="voice", chat="city/恩施州")
+    chatter = await office.says("恩施", "好的收到", form="voice", chat="city/恩施州")
+
+    assert report[0].startswith("语音识别：“今天批了两宗一百亩”\n已登记｜恩施州")
+    assert chatter == ["语音识别：“好的收到”"]

@@ -71,3 +71,9 @@ def already_withdrawn(number: int) -> str:
 def left_out(region: str) -> str:
     """Confirm that a doubted figure is not recorded."""
     return f"好的，{region}该数据不登记。"
+
+
+def heard(text: str) -> str:
+    """Repeat what a voice message was heard as."""
+    flat = " ".join(text.split())
+    return f"语音识别：“{flat if len(flat) <= 100 else flat[:100] + '…'}”"
