@@ -87,7 +87,9 @@ class Taken:
 
 
 def read(message: Message, speaker: Speaker, campaign: Campaign) -> Reading:
-    """Read a message; a bare 无 of whoever reports for a unit is a full report."""
+    """Read a message; a bare 无 of whoever reports for a unit is a full report, the bot's own words are none."""
+    if service.is_own(message.text):
+        return Reading()
     if speaker.region is not None and plain(message.text) in campaign.vocabulary.bare_nil:
         day = local_day(message.sent_at)
         return Reading(kind=Kind.REPORT, nil=(Nil(region=speaker.region, date=day),))

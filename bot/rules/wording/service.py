@@ -1,8 +1,20 @@
 """What the bot says of its own work: what it cannot read, what went wrong, how it is doing."""
 
 import datetime as dt
+import re
 
 from bot.rules.wording.phrases import day_text, time_text
+
+OWN_OPENINGS = re.compile(
+    r"已(?:登记|更正|撤回|恢复)[｜ ]|【(?:报送提示|报送情况|进度提醒|进度提示|审查提示|问题转办|待办提示|运行提示|依据)"
+)
+OWN_FIGURES = re.compile(r"（\d+\.\d%，序时\d+\.\d%）|的\d+\.\d%（序时\d+\.\d%）")
+"""A share beside the share due, as only the bot writes it."""
+
+
+def is_own(text: str) -> bool:
+    """Whether a text is the bot's own words, pasted or forwarded back to it: they record nothing."""
+    return OWN_OPENINGS.match(text.strip()) is not None or OWN_FIGURES.search(text) is not None
 
 
 def only_text() -> str:
