@@ -57,15 +57,16 @@ def parse(
     if region is not None and region not in campaign.regions:
         raise typer.BadParameter(f"{region} 不是本次行动的市州", param_hint="--region")
     sender = Sender(role=role or (Role.CITY_LIAISON if region else Role.UNKNOWN), region=region, division=division)
-    reading = parsing.parse(text, sender=sender, sent_at=_moment(at), campaign=campaign)
     if as_json:
+        reading = parsing.parse(text, sender=sender, sent_at=_moment(at), campaign=campaign)
         print(lines.to_text(lines.reading_to_json(None, reading)))
     else:
         from rich.console import Console  # noqa: PLC0415 start-up counts: only this needs rich
 
-        from bot.parsing import colour  # noqa: PLC0415
+        from bot.parsing import colour, explain  # noqa: PLC0415
 
-        Console().print(colour.show(text, reading, campaign))
+        explained = explain.explain(text, sender=sender, sent_at=_moment(at), campaign=campaign)
+        Console().print(colour.show(text, explained))
 
 
 def _parse_lines(campaign: Campaign) -> int:

@@ -14,13 +14,16 @@ from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
 from bot.parsing.visits import VISITING, visits
 from bot.parsing.vocabulary import Vocabulary
-from bot.parsing.walk import new_context, walk
+from bot.parsing.walk import RULES, new_context, walk
+from bot.parsing.watch import Watch
 from config.campaign import Campaign
 from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
 VERSION = "2"
 """Raised with each change of what a message is read as."""
 
+FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""A fault of ours must not cost the other messages of a batch; the sender is asked."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
 _NOTICE = re.compile(r"[^\w]*(?:转发|通知|通报|工作提示|温馨提示|提醒)")
@@ -63,8 +66,8 @@ class Reader:
         self.tokenizer = Tokenizer(self.vocabulary)
         self.problems = ProblemReader(campaign, self.vocabulary)
 
-    def read(self, text: str, *, sender: Sender, sent_on: dt.date) -> Reading:
-        """Read one message that was sent on a day."""
+    def read(self, text: str, *, sender: Sender, sent_on: dt.date, watch: Watch | None = None) -> Reading:
+        """Read one message that was sent on a day; a watch remembers which words gave what."""
         plain = normalize(text, self.slips)
         mention = _MENTION.match(plain.text)
         words = plain.text
@@ -85,7 +88,10 @@ class Reader:
             self.vocabulary,
             new_context(self._region(sender), sent_on),
             Now(Clause([], 0, 0, None), []),
+            RULES if watch is None else watch.over(RULES),
         )
+        if watch is not None:
+            watch.begin(plain, tokens, every, state)
         state.scenic = bool(findings.drafts) or not sorts.isdisjoint(VISITING)
         if Sort.UNIT_LABEL in sorts:
             label = next(token for token in tokens if token.sort is Sort.UNIT_LABEL)
@@ -101,6 +107,7 @@ class Reader:
             replace_corrected(state.figures, replaces.start())
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
+        state.items = items
         nils = nil(items, [f for f in state.figures if f.stage is None], state.nothings, plain.span)
         projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
@@ -225,8 +232,7 @@ def parse(text: str, *, sender: Sender, sent_at: dt.datetime, campaign: Campaign
     """Read one message; never raises, and the same message is always read the same."""
     try:
         return _parse(text, sender=sender, sent_at=sent_at, campaign=campaign)
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        # A fault of ours must not cost the other messages of a batch; the sender is asked.
+    except FAULTS:
         return Reading(kind=Kind.UNCLEAR, passed_over=(PassedOver(span=(0, len(text)), reason="没有读懂"),))
 
 

@@ -1,5 +1,6 @@
 """From figures to items: sums told from what they add up, parts from totals, one item per key."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from bot.parsing.context import Owner
@@ -8,6 +9,8 @@ from bot.parsing.state import Nothing
 from config.campaign import Campaign
 from storage.records import Basis, Nil, Progress, Span
 
+SpanOf = Callable[[int, int], Span]
+"""Where a stretch of the plain text stood in the text as it was received."""
 _LOOK_BACK = 60
 """How many figures back a sum is looked for."""
 
@@ -235,7 +238,7 @@ def _fits(total: Figure, counties: list[Figure]) -> bool:
     return not (total.area_mu is not None and areas and sum(areas, Decimal(0)) > total.area_mu)
 
 
-def progress(items: list[Figure], parts: dict[int, bool], spans: "SpanOf") -> tuple[Progress, ...]:
+def progress(items: list[Figure], parts: dict[int, bool], spans: SpanOf) -> tuple[Progress, ...]:
     """Make records of the items; an increment of nothing is none."""
     return tuple(
         Progress(
@@ -252,11 +255,11 @@ def progress(items: list[Figure], parts: dict[int, bool], spans: "SpanOf") -> tu
             spans=tuple(spans(start, end) for start, end in item.spans),
         )
         for at, item in enumerate(items)
-        if not _is_zero(item)
+        if not is_zero(item)
     )
 
 
-def _is_zero(item: Figure) -> bool:
+def is_zero(item: Figure) -> bool:
     """Whether it is an increment of nothing."""
     return item.basis is Basis.INCREMENT and not item.count and not item.area_mu
 
@@ -269,26 +272,21 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
             figure.void = "是更正前的数"
 
 
-def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], spans: "SpanOf") -> tuple[Nil, ...]:
+def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], spans: SpanOf) -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
     busy = {
-        (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not _is_zero(f)
+        (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not is_zero(f)
     }
     said: dict[tuple[str, object], Nil] = {}
-    spans_of = {(f.owner.region, f.since, f.date) for f in items if f.basis is Basis.INCREMENT and not _is_zero(f)}
+    spans_of = {(f.owner.region, f.since, f.date) for f in items if f.basis is Basis.INCREMENT and not is_zero(f)}
     claims = [
         (n.region, n.date, n.span) for n in nothings if n.of_period is None or (n.region, *n.of_period) not in spans_of
     ]
     claims += [
         (f.owner.region, f.date, f.spans[0]) for f in unstaged if f.count == 0 and f.since == f.date and not f.void
     ]
-    claims += [(f.owner.region, f.date, f.spans[0]) for f in items if _is_zero(f) and f.since == f.date]
+    claims += [(f.owner.region, f.date, f.spans[0]) for f in items if is_zero(f) and f.since == f.date]
     for region, day, (start, end) in claims:
         if region is not None and (region, day) not in busy:
             said.setdefault((region, day), Nil(region=region, date=day, spans=(spans(start, end),)))
     return tuple(said.values())
-
-
-from collections.abc import Callable  # noqa: E402
-
-SpanOf = Callable[[int, int], Span]

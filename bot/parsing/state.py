@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.parsing.context import Context, HowItStands, Owner, Standing
 from bot.parsing.dates import Period
 from bot.parsing.figure import Figure
+from bot.parsing.lexicon import Sort
 from bot.parsing.projects import Name
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
@@ -98,6 +100,10 @@ class Now:
     bare: list[Token] = field(default_factory=list)
 
 
+Rule = Callable[["State", Token, int], None]
+"""What a word does where it stands; told the token and its place in the clause."""
+
+
 @dataclass(slots=True)
 class State:
     """The message, what is in force, and what was found."""
@@ -107,9 +113,13 @@ class State:
     vocabulary: Vocabulary
     context: Context
     now: Now
+    rules: Mapping[Sort, Rule]
+    """What each sort of word does; watched, when it is asked which words gave what."""
     scenic: bool = False
     """Whether clauses are to be kept for others."""
     figures: list[Figure] = field(default_factory=list)
+    items: list[Figure] = field(default_factory=list)
+    """Those of the figures that became records, in the records' order."""
     nothings: list[Nothing] = field(default_factory=list)
     reached: list[Reached] = field(default_factory=list)
     scenes: list[Scene] = field(default_factory=list)

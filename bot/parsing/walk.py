@@ -11,7 +11,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.lookahead import prepare
 from bot.parsing.projects import names
 from bot.parsing.sentences import sentence_voids
-from bot.parsing.state import Now, Scene, State
+from bot.parsing.state import Now, Rule, Scene, State
 from bot.parsing.tables import read_header, read_row
 from bot.parsing.tokens import Clause
 from storage.records import Basis
@@ -120,9 +120,9 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
         if token.sort is Sort.GROUP:
             brackets.read_group(state, token, _read_clause)
         else:
-            handler = _HANDLERS.get(token.sort)
-            if handler is not None:
-                handler(state, token, at)
+            rule = state.rules.get(token.sort)
+            if rule is not None:
+                rule(state, token, at)
     _close_clause(state, clause)
 
 
@@ -237,7 +237,7 @@ def _note_scene(state: State, clause: Clause) -> None:
     )
 
 
-_HANDLERS = {
+RULES: dict[Sort, Rule] = {
     Sort.STAGE: stages.on_stage,
     Sort.PROCEDURE: stages.on_procedure,
     Sort.DONE: stages.on_done,
@@ -281,6 +281,7 @@ _HANDLERS = {
     Sort.ALL_ABOVE: lists.on_all_above,
     Sort.BULLET: lists.on_bullet,
 }
+"""What each sort of word does where it stands."""
 
 
 def new_context(sender_region: str | None, sent_on: dt.date) -> Context:

@@ -1,13 +1,9 @@
 """What a reading tells beside its records: where the words stand, what was passed over, what is new, what is stated."""
 
-import io
-
 import pytest
-from rich.console import Console
 
-from bot.parsing.colour import describe, paint, show
 from storage.records import Kind
-from tests.parsing.reading import CAMPAIGN, read
+from tests.parsing.reading import read
 
 
 def _said(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
@@ -56,24 +52,6 @@ def test_what_comes_on_top_says_so(text: str, *, again: bool) -> None:
 @pytest.mark.parametrize(("text", "stated"), [("存在问题：水田指标不够", True), ("水田占补指标不够", False)])
 def test_a_problem_under_its_heading_is_stated(text: str, *, stated: bool) -> None:
     assert [problem.stated for problem in read(text).problems] == [stated]
-
-
-def test_a_reading_is_shown_in_colour_with_its_records() -> None:
-    text = "今日批复3宗0.12万亩，明天计划上报2宗。存在问题：占补指标不够"
-    console = Console(width=100, record=True, file=io.StringIO())
-
-    console.print(show(text, read(text), CAMPAIGN))
-    shown = console.export_text()
-
-    assert "武汉市 批次用地 批复 2023-11-15 3宗 1200亩" in shown
-    assert "2宗：是计划" in shown
-    assert {span.style for span in paint(text, read(text)).spans} == {"bold green", "dim strike", "bold red"}
-
-
-def test_every_kind_of_record_has_its_line() -> None:
-    text = "城北水厂项目今日获批，规划处今天到江夏区现场办公；问题3已办结"
-
-    assert [kind for kind, _ in describe(read(text), CAMPAIGN)] == ["resolution", "project", "visit"]
 
 
 def test_a_message_to_ask_about_is_neither_silent_nor_a_record() -> None:
