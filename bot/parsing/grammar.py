@@ -73,7 +73,7 @@ _CHINESE_OTHERS = (
 )
 _ARABIC_OTHERS = [
     rf"\d{{17,400}}|(?:{_ARABIC}){_S}{_OF_NUMBERS}",
-    r"20\d\d年度?|20\d\d(?=城镇|批次)",
+    r"20\d\d(?=城镇|批次)",
     r"\d{1,6}+(?:[、,，和至~-]\d{1,6}+){0,8}+(?:号地块|号宗地|号楼|号线|号路|号文|号图|号标|标段|#|国道|省道|千伏|kv|车道|公里(?!内)|号门)",
     r"1[3-9]\d-\d{4}-\d{4}|0\d{2,3}-\d{7,8}",
     r"\d{1,8}[a-z](?![a-z\d])(?<!m)",
@@ -153,6 +153,7 @@ def _at_digit(units: str, zeros: str) -> str:
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
             rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units}))))",
+            r"(?P<year>20\d\d年度?)",
             rf"(?P<other1>{_any(_ARABIC_OTHERS)})",
             rf"(?P<word0>{zeros})",
             rf"(?P<figure>{figure})",

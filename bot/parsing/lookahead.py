@@ -71,6 +71,7 @@ def _drop_description(state: State, real: list[int], following: Clause | None) -
         if not later or not any(t.sort in _FIGURES or t.sort is Sort.PROJECT for t in now.tokens[at + 1 :]):
             continue
         gone = {Sort.STAGE, Sort.PERIOD, Sort.ALREADY, Sort.CUMULATIVE, Sort.LATE, Sort.NEW, Sort.CLOCK, Sort.STANDS}
+        gone.add(Sort.PLAN)  # 原定昨天上报的2宗今天报了
         now.tokens[: at + 1] = [token for token in now.tokens[: at + 1] if token.sort not in gone]
         now.negated.clear()
         return True

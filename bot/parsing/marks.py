@@ -15,6 +15,7 @@ HINDERED = "是受影响的数"
 _REST = frozenset({"剩余", "剩下", "余下", "还剩"})
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
+_OF_YEAR = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.ALREADY, Sort.COUNT, Sort.NEW, Sort.TRACK})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEADS = re.compile(r"完成|进展|情况|落实|推进")
 _DAYS_ON = re.compile(r"(?:止|24时止|为止)")
@@ -23,14 +24,18 @@ _HALF_A_YEAR = 180
 _SUPPOSING = frozenset({"如果", "假如", "要是", "若", "一旦", "倘若", "只要"})
 _GROWN = ("增", "升", "上升", "提")
 _AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
+_STILL_RUNNING = ("本", "这", "四季度")
+"""Periods that reach into days to come."""
 _THAT_DAY = ("当天", "当日")
 
 
 def fact(state: State, token: Token) -> None:
     """End, at a word of fact, a plan of an earlier clause, and at once what only was a target."""
     void = state.context.void
-    if void == PLAN and state.plan_heads and token.sort is Sort.PERIOD:
+    if state.supposing or (void == PLAN and state.plan_heads and token.sort is Sort.PERIOD):
         return  # 下步打算：本周上报2宗
+    if void == PLAN and void == state.base_void and token.text.startswith(_STILL_RUNNING):
+        return  # 四、下步打算⏎本周再组卷3宗
     if void in _LIFTED_AT_ONCE or (void in _LIFTED_LATER and not _said_here(state, token)):
         state.context.void = ""
 
@@ -92,6 +97,14 @@ def _is_note(state: State, token: Token, at: int) -> bool:
     before = state.now.tokens[at - 1] if at else None
     notes = ("周", "星期", "礼拜", "当天", "当日")
     return before is not None and before.sort is Sort.PERIOD and token.text.startswith(notes)
+
+
+def on_year(state: State, token: Token, at: int) -> None:
+    """Let the figures of another year be no progress: 2022年批复98宗."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    ours = token.text.startswith(str(state.context.sent_on.year))
+    if not ours and after is not None and after.start == token.end and after.sort in _OF_YEAR:
+        state.context.void = COMPARE
 
 
 def on_cumulative(state: State, token: Token, at: int) -> None:
@@ -197,7 +210,8 @@ def on_plan(state: State, token: Token, at: int) -> None:
     if token.text == "将" and state.text[token.end : token.end + 1].isdigit():
         return
     state.context.void = PLAN
-    state.plan_heads = state.plan_heads or token.text in _SUPPOSING
+    state.supposing = state.supposing or token.text in _SUPPOSING
+    state.plan_heads = state.plan_heads or state.supposing
     for figure in now.waiting:
         figure.void = figure.void or PLAN
     if not now.stage_said:
@@ -206,6 +220,14 @@ def on_plan(state: State, token: Token, at: int) -> None:
     if token.key != "deadline" and not now.made:
         _void_unstaged(state)
     _ = at
+
+
+def on_put_off(state: State, token: Token, at: int) -> None:
+    """推迟, 改到: what was said before it in the sentence has not happened; 推迟的2宗 speaks of what follows."""
+    before = () if state.text.startswith("的", token.end) else (*state.of_sentence(), *state.now.waiting)
+    for figure in before:
+        figure.void = figure.void or PLAN
+    on_plan(state, token, at)
 
 
 def _void_unstaged(state: State) -> None:
@@ -235,12 +257,22 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
             return  # 剩余2宗今日全部上报
         if reason == REQUEST and state.context.void:
             return
+        if reason == REQUEST and _heads_list(state, token, at):
+            on_plan(state, token, at)  # 本周要求：上报5宗
+            return
         if reason == REQUEST and state.now.made and state.text.startswith("的", state.now.made[-1].spans[-1][1]):
             for figure in state.now.made:
                 figure.void = REQUEST
         state.context.void = reason
 
     return on_word
+
+
+def _heads_list(state: State, token: Token, at: int) -> bool:
+    """Whether a word of request stands over what follows: 本周要求：…, but not 按要求：…"""
+    clause = state.now.clause
+    told = state.text[clause.start : clause.end].strip().startswith(("按", "根据", "依"))
+    return clause.closer is Sort.COLON and at == len(state.now.tokens) - 1 and token.text == "要求" and not told
 
 
 def _figure_follows(state: State, token: Token, at: int) -> bool:

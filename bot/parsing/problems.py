@@ -259,7 +259,8 @@ class ProblemReader:
 
     def _counts_progress(self, clause: Clause) -> bool:
         """Whether a clause counts land that reached a step rather than obstacles: 3宗已办结, not 1宗违法用地已办结."""
-        return clause.has(Sort.COUNT) and (not self._strong(clause) or _counted_by_stage(clause))
+        other = clause.has(Sort.PROCEDURE) and clause.has(Sort.STAGE)
+        return clause.has(Sort.COUNT) and (not self._strong(clause) or _counted_by_stage(clause) or other)
 
 
 def _counted_by_stage(clause: Clause) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.parsing.clauses import lines
 from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
+from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
 from bot.parsing.problems import Findings, ProblemReader
 from bot.parsing.settle import nil, progress, replace_corrected, settle
@@ -26,7 +27,6 @@ FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursio
 """A fault of ours must not cost the other messages of a batch; the sender is asked."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MENTION = re.compile(r"^(?:\s*@[^\s@]{1,20}(?:\s+|$))+")
-_NOTICE = re.compile(r"[^\w]*(?:转发|通知|通报|工作提示|温馨提示|提醒)")
 _SPEAKS = frozenset(
     {
         Sort.STAGE,
@@ -78,7 +78,7 @@ class Reader:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))
         sorts = frozenset([token.sort for token in tokens])
         topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
-        if (sorts.isdisjoint(_SPEAKS) and not topical) or _is_notice(words, sorts, sender):
+        if (sorts.isdisjoint(_SPEAKS) and not topical) or is_notice(words, sorts, sender):
             return Reading(passed_over=_cut_note(plain))
         every = lines(tokens, len(words))
         findings = self.problems.find(every, words) if topical else Findings([], {})
@@ -97,9 +97,11 @@ class Reader:
             label = next(token for token in tokens if token.sort is Sort.UNIT_LABEL)
             state.context.units = self.vocabulary.units_at(words, label.end)
         walk(state, every, findings.inside)
-        return self._settle(text, state, plain, findings, sender)
+        return self._settle(text, state, plain, findings, sender, sorts)
 
-    def _settle(self, text: str, state: State, plain: Plain, findings: Findings, sender: Sender) -> Reading:
+    def _settle(
+        self, text: str, state: State, plain: Plain, findings: Findings, sender: Sender, sorts: frozenset[Sort]
+    ) -> Reading:
         """Make records of what a walk over a message found."""
         corrected = CORRECTS.search(state.text) is not None
         replaces = _REPLACES.search(state.text) if corrected else None
@@ -114,7 +116,7 @@ class Reader:
         seen = visits(state.scenes, text=state.text, plain=plain, campaign=self.campaign) if state.scenic else ()
         passed = _passed(state, plain)
         if not (found or nils or projects or problems or resolutions or seen):
-            return Reading(kind=Kind.UNCLEAR if _must_ask(state) else Kind.NONE, passed_over=passed)
+            return Reading(kind=Kind.UNCLEAR if _must_ask(state, sorts) else Kind.NONE, passed_over=passed)
         return Reading(
             kind=Kind.REPORT,
             correction=bool(found) and corrected,
@@ -133,13 +135,6 @@ class Reader:
         if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
             return self.campaign.region_of_division(sender.division)
         return sender.region
-
-
-def _is_notice(words: str, sorts: frozenset[Sort], sender: Sender) -> bool:
-    """Whether a message is a notice passed on, which reports nothing of its own."""
-    if _NOTICE.match(words) is None:
-        return False
-    return sender.role in {Role.LEADER, Role.ADMIN} or Sort.WHOLE in sorts
 
 
 def _obstacles(
@@ -188,10 +183,12 @@ def _projects(state: State, plain: Plain, text: str) -> tuple[ProjectStage, ...]
     return tuple(reached.values())
 
 
-def _must_ask(state: State) -> bool:
+def _must_ask(state: State, sorts: frozenset[Sort]) -> bool:
     """Whether a message without records was plainly meant as a report."""
     if state.unclear:
         return True
+    if "?" in state.text or Sort.ASK in sorts:
+        return False
     corrects = CORRECTS.search(state.text) is not None
     return any(
         not f.void and (f.stage is not None or corrects or (f.count is not None and f.plainly)) for f in state.figures

@@ -38,13 +38,19 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
     for at in sentence:
         if _is_admired(line[at]):
             voids[at] = voids[at] or HEARSAY
-        if line[at].has(Sort.ASK):
+        if _asks(line[at]):
             voids[at] = voids[at] or QUESTION
-    if line[last].mark == "?" or (line[last].has(Sort.ASK) and not line[last].has(Sort.STAGE)):
+    if line[last].mark == "?" or (_asks(line[last]) and not line[last].has(Sort.STAGE)):
         asked = line[last]
         tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE)
         whole = tag or asked.has(*_FIGURES)
         _void(voids, sentence if whole else range(last, last + 1), QUESTION)
+
+
+def _asks(clause: Clause) -> bool:
+    """Whether a clause asks; 吧 makes only the figures of its own clause doubtful."""
+    said = [token.text for token in clause.tokens if token.sort is Sort.ASK]
+    return bool(said) and (set(said) != {"吧"} or clause.has(*_FIGURES))
 
 
 def _is_hearsay(clause: Clause) -> bool:

@@ -14,6 +14,9 @@ from storage.records import Basis
 _OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")
 _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
 _WAITING = frozenset({"待", "等", "等待", "有待"})
+OTHER = "是其他手续"
+_ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均系", "均属", "都属", "属", "属于", "系", "为"})
+_IS_OF = frozenset({"的是", "的都是", "的为", "了的是"})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _AFTER_DONE = frozenset(
     {
@@ -47,7 +50,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if _is_still_done(state, token, at):
         return
-    if _is_asked_for(state, at):
+    if _is_asked_for(state, at) or _is_noun(state, at):
         return
     stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
     context.stock = at in now.stock
@@ -85,6 +88,17 @@ def _is_asked_for(state: State, at: int) -> bool:
     return _OFFICE.fullmatch(state.raw_between(before.end, state.now.tokens[at].start)) is not None
 
 
+def _is_noun(state: State, at: int) -> bool:
+    """Whether the stage only names the work that another step is being done of: 用地报批正在组卷."""
+    tokens = state.now.tokens[at : at + 3]
+    return (
+        len(tokens) == 3
+        and tokens[1].sort is Sort.DOING
+        and tokens[2].sort is Sort.STAGE
+        and (not state.raw_between(tokens[0].end, tokens[1].start))
+    )
+
+
 def _negated(state: State, token: Token) -> None:
     """Nothing was reached: figures that waited for it are none."""
     now = state.now
@@ -99,10 +113,12 @@ def _negated(state: State, token: Token) -> None:
 
 
 def _is_other_paper(state: State, at: int) -> bool:
-    """Whether another procedure is named right behind the stage: 批复可研, 办结登记."""
+    """Whether another procedure is named right behind the stage: 批复可研, 办结登记, 批复的是先行用地."""
     tokens = state.now.tokens
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is not None and after.sort is Sort.PROCEDURE and after.start - tokens[at].end <= 1
+    if after is None or after.sort is not Sort.PROCEDURE:
+        return False
+    return after.start - tokens[at].end <= 1 or state.raw_between(tokens[at].end, after.start) in _IS_OF
 
 
 def _joined(state: State, at: int) -> bool:
@@ -133,7 +149,7 @@ def _stand(state: State, stage: str, at: int) -> None:
             if context.stock:
                 _make_stock(state, figure)
             if stage == OTHER_PAPER:
-                figure.void = figure.void or "是其他手续"
+                figure.void = figure.void or OTHER
         state.now.waiting = []
 
 
@@ -168,10 +184,35 @@ def reach(state: State, stage: str, *, doing: bool) -> None:
 
 
 def on_procedure(state: State, token: Token, at: int) -> None:
-    """Note that the clause speaks of another procedure."""
-    if not any(name.start <= token.start < name.end for name in state.now.names):
-        state.now.other_paper = True
-    _ = at
+    """Note that the clause speaks of another procedure, which may be what was counted before it."""
+    now = state.now
+    if any(name.start <= token.start < name.end for name in now.names):
+        return
+    now.other_paper = True
+    before = now.tokens[at - 1] if at else None
+    if before is not None and before.sort in {Sort.COUNT, Sort.AREA} and now.made:
+        if state.raw_between(before.end, token.start) in {"", "的"}:
+            now.made[-1].void = now.made[-1].void or OTHER  # 批复2宗临时用地
+    elif _only_tells(state, token):
+        _was_other(state)
+
+
+def _only_tells(state: State, token: Token) -> bool:
+    """Whether a clause only tells what was counted before it: 均为临时用地, （临时用地）."""
+    clause = state.now.clause
+    if not clause.sorts.isdisjoint(_BETWEEN) or len(_HAN.findall(state.text[token.end : clause.end])) > 2:
+        return False
+    lead = state.raw_between(clause.start, token.start)
+    return lead in _ARE or (not lead and state.text[clause.start - 1 : clause.start] == "(")
+
+
+def _was_other(state: State) -> None:
+    """Void what was counted, or let what is counted next be of another procedure."""
+    said = state.of_sentence()
+    for figure in said if state.now.clause.has(Sort.ALL_ABOVE) else said[-1:]:
+        figure.void = figure.void or OTHER
+    if not said:
+        state.context.stage = OTHER_PAPER
 
 
 def on_done(state: State, token: Token, at: int) -> None:

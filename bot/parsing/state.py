@@ -160,6 +160,8 @@ class State:
     """Whether a target with steps of its own goes on: 目标：上报20宗，批复15宗."""
     plan_heads: bool = False
     """Whether a plan stands over what follows: 下步打算：…"""
+    supposing: bool = False
+    """Whether the sentence only says what would be: 如果明天批复3宗，累计就到50宗."""
     track_before: str | None = None
     owner_before: Owner = field(default_factory=lambda: Owner(None))
     """What was in force before a 其中 list."""

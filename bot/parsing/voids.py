@@ -4,6 +4,7 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.lexicon import HEDGES, TAILS, Sort
+from bot.parsing.stages import OTHER
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 
@@ -27,6 +28,8 @@ _FOREIGN = frozenset(
 
 _OF_OTHERS = re.compile(r"[审议评验]")
 """市里审了1宗: a step that is none of ours."""
+_DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
+"""Done with land and yet no step of it."""
 _TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
@@ -56,17 +59,26 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     if now.negated and not now.stage_said and inherited:
         return "还没有发生"
     other = (state.context.stage == OTHER_PAPER and at not in now.waits) or (now.other_paper and inherited)
-    return "是其他手续" if other else ""
+    closed = state.other_topic and any(t.sort is Sort.STAGE and t.text == "办结" for t in now.tokens)
+    return OTHER if other or closed else ""
 
 
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
     """Return why what is counted is no land of this campaign."""
     now = state.now
+    if _of_other_deeds(state, token, at):
+        return "说的不是办理进度"
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
         return "没说是哪个环节"
     if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
         return "没说是哪个环节"
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
+
+
+def _of_other_deeds(state: State, token: Token, at: int) -> bool:
+    """Whether what was done with the land is no step: 研究了3宗用地报批."""
+    steps = [t.end for t in state.now.tokens[:at] if t.sort is Sort.STAGE]
+    return _DEEDS.search(state.text, max(steps, default=state.now.clause.start), token.start) is not None
 
 
 def _follows_foreign_word(state: State, token: Token, at: int) -> bool:

@@ -108,7 +108,7 @@ def _end_sentence(state: State) -> None:
     state.sentence += 1
     state.subjects, state.subject_done = [], False
     state.group = []
-    state.other_topic = False
+    state.other_topic = state.supposing = False
 
 
 def _read_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
@@ -156,6 +156,8 @@ def _speak_of(state: State) -> None:
 def _goes_on(state: State, clause: Clause) -> bool:
     """Whether a clause is still a part of the plan or target before it."""
     void = state.context.void
+    if state.supposing:
+        return True
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
     if void == marks.PLAN:
         facts -= {Sort.PERIOD} if state.plan_heads else set()
@@ -178,6 +180,8 @@ def _close_clause(state: State, clause: Clause) -> None:
             figure.void = figure.void or marks.WRONG
     if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
         state.other_topic = True
+    if clause.has(Sort.PROCEDURE) and clause.has(Sort.COUNT) and not now.stage_said:
+        state.other_topic = True  # 信访3件，办结2件
     doubts.ask(state, clause)
     _reach_named(state, clause)
     _note_plan(state, clause)
@@ -257,6 +261,7 @@ RULES: dict[Sort, Rule] = {
     Sort.FACT: lambda state, token, _at: marks.fact(state, token),
     Sort.PLAN: marks.on_plan,
     Sort.LATER: marks.on_plan,
+    Sort.PUT_OFF: marks.on_put_off,
     Sort.TARGET: marks.on_target,
     Sort.LEFT: marks.voider(marks.LEFT),
     Sort.HINDERS: marks.voider(marks.HINDERED),
@@ -280,6 +285,7 @@ RULES: dict[Sort, Rule] = {
     Sort.EACH: lists.on_each,
     Sort.ALL_ABOVE: lists.on_all_above,
     Sort.BULLET: lists.on_bullet,
+    Sort.YEAR: marks.on_year,
 }
 """What each sort of word does where it stands."""
 
