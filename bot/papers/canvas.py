@@ -48,21 +48,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One run of words on one line."""
+    """One run of words on one line, `y` its baseline."""
 
     x: float
-    y: float
+    y: int
     text: str
     size: int
     fill: str
-    nudges: tuple[float, ...]
-    """How far each letter is moved on from where the font would put it."""
-    kind: str = "text"
-
-    @property
-    def role(self) -> str:
-        """Whether it is text or, by its size, a note."""
-        return "text" if self.size >= TEXT else "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,33 +68,30 @@ class Rect:
     fill: str
     radius: float = 0
     opacity: float = 1
-    kind: str = "rect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A line through points, or the area inside of them."""
+    """A line through points, dashed by so much drawn and left out; without a width the area inside of them."""
 
     points: tuple[tuple[float, float], ...]
-    stroke: str = "none"
+    stroke: str = ""
     width: float = 0
-    dash: str = ""
-    fill: str = "none"
+    dash: tuple[float, float] | None = None
+    fill: str = ""
     opacity: float = 1
-    kind: str = "path"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """A filled circle, with a rim where one is wanted."""
+    """A filled circle with a rim."""
 
     x: float
     y: float
     radius: float
     fill: str
-    stroke: str = "none"
-    width: float = 0
-    kind: str = "dot"
+    stroke: str
+    rim: float
 
 
 Shape = Text | Rect | Path | Dot
@@ -138,10 +127,7 @@ class Canvas:
         text = self.clean(text)
         box = self.room(text, x=x, y=y, size=size, anchor=anchor)
         if text:
-            nudges = self.typeface.nudges(text, size)
-            self.shapes.append(
-                Text(x=box.left, y=round(y), text=text, size=size, fill=fill, nudges=nudges),
-            )
+            self.shapes.append(Text(x=box.left, y=round(y), text=text, size=size, fill=fill))
         return box
 
     def room(self, text: str, *, x: float, y: float, size: int, anchor: Anchor = "start") -> Box:
@@ -229,6 +215,8 @@ class Canvas:
             ),
         )
 
-    def draw(self, *points: tuple[float, float], stroke: str, width: float = 2, dash: str = "") -> None:
+    def draw(
+        self, *points: tuple[float, float], stroke: str, width: float = 2, dash: tuple[float, float] | None = None
+    ) -> None:
         """Draw a line through points."""
         self.shapes.append(Path(points=points, stroke=stroke, width=width, dash=dash))

@@ -12,7 +12,7 @@ from bot.papers.sections import SMALL, set_title
 from bot.papers.views import Curve, Point
 
 HEIGHT = 290
-DASH, DOTS = "10 8", "2 8"
+DASH, DOTS, FINE_DASH = (10.0, 8.0), (3.0, 7.0), (4.0, 6.0)
 
 STEPS = (0, -20, 20, -40, 40, -60, 60, -80, 80, -120, 120, -160, 160, -200, 200)
 """How far words may be moved up and down from where they would stand best."""
@@ -84,9 +84,9 @@ def _set_key(canvas: Canvas, curve: Curve, *, baseline: float) -> None:
     canvas.write(title, x=LEFT + 18, y=baseline, size=size, fill=palette.INK)
 
 
-def _strokes(curve: Curve) -> tuple[tuple[str, tuple[Point, ...], str, str], ...]:
+def _strokes(curve: Curve) -> tuple[tuple[str, tuple[Point, ...], str, tuple[float, float] | None], ...]:
     return (
-        (wording.ACTUAL, curve.actual, palette.ACCENT, ""),
+        (wording.ACTUAL, curve.actual, palette.ACCENT, None),
         (wording.PACE, curve.pace, palette.SOFT, DASH),
         (wording.FORECAST, curve.forecast, palette.ACCENT, DOTS),
     )
@@ -144,7 +144,7 @@ def _set_paths(canvas: Canvas, curve: Curve, plot: Plot) -> None:
     """Draw what there is, the actual line last and on top."""
     for line in curve.lines:
         y = plot.y(line.at)
-        canvas.draw((plot.left, y), (plot.right, y), stroke=palette.STALE, width=2, dash="4 6")
+        canvas.draw((plot.left, y), (plot.right, y), stroke=palette.STALE, width=2, dash=FINE_DASH)
     actual = plot.path(curve.actual)
     if len(actual) > 1:
         inside = (*actual, (actual[-1][0], plot.bottom), (actual[0][0], plot.bottom))
@@ -160,7 +160,7 @@ def _set_paths(canvas: Canvas, curve: Curve, plot: Plot) -> None:
 
 def set_dot(canvas: Canvas, place: tuple[float, float]) -> None:
     """Mark where things stand."""
-    canvas.shapes.append(Dot(x=place[0], y=place[1], radius=9, fill=palette.ACCENT, stroke="#ffffff", width=3))
+    canvas.shapes.append(Dot(x=place[0], y=place[1], radius=9, fill=palette.ACCENT, stroke="#ffffff", rim=3))
 
 
 def _set_words(canvas: Canvas, curve: Curve, plot: Plot) -> None:

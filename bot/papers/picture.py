@@ -79,11 +79,11 @@ class Painter:
 
 def draw(view: View, font_file: Path | None = None) -> bytes:
     """Return a view as PNG, here and now: for a worker, or a command that has no event loop to stall."""
-    # Imported here because only the worker draws: the process that serves loads neither templates nor renderer for it.
-    from bot.papers.press import compose, rasterise  # noqa: PLC0415
+    # Imported here because only the worker draws: the process that serves never loads the painter.
+    from bot.papers.paint import paint  # noqa: PLC0415
+    from bot.papers.press import compose  # noqa: PLC0415
 
-    face = typeface(font_file)
-    return rasterise(compose(view, face), face)
+    return paint(compose(view, typeface(font_file)))
 
 
 def draw_in_time(view: View, font_file: Path | None) -> bytes:

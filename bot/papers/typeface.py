@@ -24,7 +24,7 @@ class Typeface:
     family: str
     glyphs: dict[int, int] = field(repr=False)
     advances: tuple[float, ...] = field(repr=False)
-    _moves: dict[int, dict[str, tuple[int, float]]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[int, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -46,29 +46,20 @@ class Typeface:
         """Tell whether the font can show a character."""
         return self.glyphs.get(ord(character), 0) != 0
 
-    def moves(self, text: str, size: int) -> list[tuple[int, float]]:
-        """Return for each character how far it moves the pen in whole pixels, and by how much that was rounded."""
-        known = self._moves.setdefault(size, {})
+    def advances_of(self, text: str, size: int) -> list[int]:
+        """Return for each character how far it moves the pen, in whole pixels and without kerning."""
+        known = self._known.setdefault(size, {})
         try:
             return [known[c] for c in text]
         except KeyError:
             last = len(self.advances) - 1
             for c in text:
-                exact = size * self.advances[min(self.glyphs.get(ord(c), 0), last)]
-                known[c] = (round(exact), round(exact) - exact)
+                known[c] = round(size * self.advances[min(self.glyphs.get(ord(c), 0), last)])
             return [known[c] for c in text]
 
     def width(self, text: str, size: int) -> int:
-        """Return how wide a text is in a size, every character moved on by whole pixels and without kerning."""
-        return sum([pixels for pixels, _ in self.moves(text, size)])
-
-    def nudges(self, text: str, size: int) -> tuple[float, ...]:
-        """Return by how much each character must be moved so that all stand on whole pixels; nothing if they do.
-
-        Equal characters then give equal pixels, which makes pictures a fifth smaller and quicker to pack.
-        """
-        rounded = [by for _, by in self.moves(text[:-1], size)]
-        return (0.0, *rounded) if any(abs(by) > 0.001 for by in rounded) else ()
+        """Return how wide a text is in a size."""
+        return sum(self.advances_of(text, size))
 
     def showable(self, text: str) -> str:
         """Return the text with 〓 for what the font lacks: the printer's mark, never an empty box."""

@@ -2,14 +2,14 @@ import struct
 from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from resvg_py import svg_to_bytes
 
-from bot.papers.canvas import MARGIN, NOTE, TEXT, WIDTH, Box, Canvas
+from bot.papers import palette
+from bot.papers.canvas import MARGIN, NOTE, WIDTH, Box, Canvas, Rect, Text
+from bot.papers.paint import paint
 from bot.papers.picture import draw
 from bot.papers.press import compose
 from bot.papers.typeface import typeface
@@ -17,31 +17,29 @@ from bot.papers.views import Bar, DailyView, Level, Line, Picture, Stat, UnitRow
 from tests.papers.samples import ALL, LONG_NAME, bad_day, calm_day, day_one, sixty_units, table
 
 FACE = typeface()
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Words(NamedTuple):
     text: str
     size: int
-    role: str
     box: Box
 
 
 def words_of(view: View) -> list[Words]:
-    """Read every run of words back from the SVG, with the room it takes by the font's own widths."""
+    """Take every run of words off the finished page, with the room it takes by the font's own widths."""
     return [
         Words(
-            text=element.text or "",
-            size=int(element.attrib["font-size"]),
-            role=element.attrib["class"],
+            text=text.text,
+            size=text.size,
             box=Box(
-                left=float(element.attrib["x"]),
-                right=float(element.attrib["x"]) + FACE.width(element.text or "", int(element.attrib["font-size"])),
-                top=float(element.attrib["y"]) - 0.86 * int(element.attrib["font-size"]),
-                bottom=float(element.attrib["y"]) + 0.10 * int(element.attrib["font-size"]),
+                left=text.x,
+                right=text.x + FACE.width(text.text, text.size),
+                top=text.y - 0.86 * text.size,
+                bottom=text.y + 0.10 * text.size,
             ),
         )
-        for element in ET.fromstring(compose(view, FACE)).iter(f"{SVG}text")
+        for text in compose(view, FACE).shapes
+        if isinstance(text, Text)
     ]
 
 
@@ -50,7 +48,7 @@ def collisions(words: list[Words]) -> list[tuple[str, str]]:
 
 
 def height_of(view: View) -> int:
-    return int(ET.fromstring(compose(view, FACE)).attrib["height"])
+    return round(compose(view, FACE).y)
 
 
 @pytest.fixture(params=ALL, ids=list(ALL))
@@ -72,7 +70,7 @@ def test_the_same_view_gives_the_same_bytes() -> None:
 
 def test_text_is_large_enough_for_a_phone(view: View) -> None:
     for words in words_of(view):
-        assert words.size >= (TEXT if words.role == "text" else NOTE), words.text
+        assert words.size >= NOTE, words.text
 
 
 def test_no_words_stand_on_other_words(view: View) -> None:
@@ -98,13 +96,8 @@ def test_every_character_of_every_picture_has_a_form_of_its_own_in_the_font() ->
 
 
 def glyph(character: str) -> bytes:
-    return svg_to_bytes(
-        svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
-        f'<text x="4" y="30" font-size="26">{character.replace("&", "&amp;").replace("<", "&lt;")}</text></svg>',
-        skip_system_fonts=True,
-        font_files=[str(FACE.path)],
-        font_family=FACE.family,
-    )
+    page = Canvas(typeface=FACE, y=40, shapes=[Text(x=4, y=30, text=character, size=26, fill="#000000")])
+    return paint(page)
 
 
 def test_figures_are_shown_as_they_were_given() -> None:
@@ -143,11 +136,11 @@ def test_old_data_are_dated_and_lose_their_colour() -> None:
         name="随州市", level=Level.NONE, area=Bar(percent=20.5, percent_text="20.5%"), as_of="数据截至11月10日"
     )
 
-    svg = compose(DailyView(title="日报", date_line="11月15日", units=table((row,))), FACE)
+    page = compose(DailyView(title="日报", date_line="11月15日", units=table((row,))), FACE)
 
-    assert "数据截至" in svg
-    assert "11月10日" in svg
-    assert "#aab2bf" in svg
+    words = [shape.text for shape in page.shapes if isinstance(shape, Text)]
+    assert {"数据截至", "11月10日"} <= set(words)
+    assert palette.STALE in {shape.fill for shape in page.shapes if isinstance(shape, Rect) and shape.height == 18}
 
 
 def test_a_day_without_data_says_so() -> None:
@@ -165,14 +158,10 @@ def test_a_bar_ends_at_the_tracks_end_however_much_is_done() -> None:
         name="黄冈市", area=Bar(percent=1e9, percent_text="1000000000%"), count=Bar(percent=-5, percent_text="−5%")
     )
 
-    svg = compose(DailyView(title="日报", date_line="", units=table((row,))), FACE)
+    page = compose(DailyView(title="日报", date_line="", units=table((row,))), FACE)
 
-    right = max(float(e.attrib["x"]) + float(e.attrib["width"]) for e in rects(svg))
-    assert right <= WIDTH - MARGIN
-
-
-def rects(svg: str) -> list[ET.Element]:
-    return [e for e in ET.fromstring(svg).iter(f"{SVG}rect") if "x" in e.attrib and e.attrib["x"] != "0"]
+    bars = [shape for shape in page.shapes if isinstance(shape, Rect) and shape.x > 0]
+    assert max(bar.x + bar.width for bar in bars) <= WIDTH - MARGIN
 
 
 HOSTILE = "<script>alert(1)</script>&amp;\"'\x00\x0b\ud800\u202e\u200d\U0001f600{{ 7*7 }}{% raw %}\n]]>"

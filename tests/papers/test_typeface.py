@@ -1,52 +1,24 @@
 import struct
-import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from resvg_py import svg_to_bytes
+from PIL import Image
 
+from bot.papers.canvas import Canvas, Text
+from bot.papers.paint import paint
 from bot.papers.typeface import Typeface, TypefaceError, shipped_font, typeface
 
 FACE = typeface()
 
 
 def ink(text: str, size: int, face: Typeface) -> tuple[int, int]:
-    """Draw words at 20 pixels from the left and return the first and last column with ink in it."""
-    nudges = " ".join(map(str, face.nudges(text, size))) or "0"
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="80" font-kerning="none">'
-        f'<text x="20" y="50" dx="{nudges}" font-family="{face.family}" font-size="{size}">{text}</text></svg>'
-    )
-    png = svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(face.path)])
-    columns = [column for row in alphas(png) for column, alpha in enumerate(row) if alpha > 60]
-    return min(columns), max(columns)
-
-
-def alphas(png: bytes) -> list[list[int]]:
-    """Unpack the alpha of every pixel of an RGBA picture."""
-    width, height = struct.unpack(">II", png[16:24])
-    packed, place = b"", 8
-    while place < len(png):
-        (length,) = struct.unpack(">I", png[place : place + 4])
-        if png[place + 4 : place + 8] == b"IDAT":
-            packed += png[place + 8 : place + 8 + length]
-        place += 12 + length
-    raw, stride = zlib.decompress(packed), 4 * width
-    before, rows = bytearray(stride), []
-    for y in range(height):
-        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1 : (y + 1) * (stride + 1)])
-        for i in range(stride):
-            left = line[i - 4] if i >= 4 else 0
-            above, corner = before[i], before[i - 4] if i >= 4 else 0
-            line[i] = (line[i] + (0, left, above, (left + above) // 2, paeth(left, above, corner))[kind]) & 255
-        rows.append(list(line[3::4]))
-        before = line
-    return rows
-
-
-def paeth(left: int, above: int, corner: int) -> int:
-    guess = left + above - corner
-    return min((left, above, corner), key=lambda value: abs(guess - value))
+    """Paint words at 20 pixels from the left and return the first and last column with ink in it."""
+    page = Canvas(typeface=face, y=80, shapes=[Text(x=20, y=50, text=text, size=size, fill="#000000")])
+    paper = Image.open(BytesIO(paint(page))).convert("L").point(lambda value: 255 if value < 195 else 0)
+    box = paper.getbbox()
+    assert box is not None
+    return box[0], box[2] - 1
 
 
 @pytest.mark.parametrize("text", ["神农架林区", "0.19/0.70万亩", "＋1234宗", "WWWWiiii%%%", "序时24.6%（低13.3）"])
