@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from config.campaign import Campaign, load
-from storage import inbox, people
+from storage import intake, people
 from storage.database import Database
 from storage.inbox import Message
 from storage.records import Chat, Person, Role
@@ -65,8 +65,7 @@ async def with_waiting(database: Database, campaign: Campaign, *, messages: int,
         for n in range(messages)
     ]
     for start in range(0, messages, AT_ONCE):
-        async with database.transaction() as tx:
-            await inbox.add(tx, said[start : start + AT_ONCE])
+        await intake.add(database, said[start : start + AT_ONCE])
 
 
 def message(campaign: Campaign, number: int, chat: int, sent_at: dt.datetime = NOW) -> Message:

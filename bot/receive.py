@@ -3,20 +3,22 @@
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import DataError, IntegrityError
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.failpoints import reach
 from bot.messengers.base import Answer, Attached, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
 from bot.rules.wording import excel
-from storage import inbox, outbox, wakeup
+from storage import intake, outbox
 from storage.database import Database
-from storage.inbox import Intake, Message
+from storage.inbox import Message
+from storage.intake import Intake
 from storage.spool import Spool
 
 log = structlog.get_logger(__name__)
@@ -45,9 +47,8 @@ class Letterbox:
     of receipt is kept.
     """
 
-    def __init__(self, database: Database, *, campaign: str, bell: asyncio.Event, spool: Spool | None = None) -> None:
+    def __init__(self, database: Database, *, bell: asyncio.Event, spool: Spool | None = None) -> None:
         self._database = database
-        self._campaign = campaign
         self._bell = bell
         self.spool = spool
         self._waiting = _Batch()
@@ -132,27 +133,19 @@ class Letterbox:
         return True
 
     async def _commit(self, messages: Sequence[Message], *, point: str = "intake") -> list[Intake]:
-        met = {
-            (m.messenger, m.chat_id): (m.messenger, m.chat_id, m.chat_kind, None)
-            for m in messages
-            if (m.messenger, m.chat_id) not in self._met
-        }
-        async with self._database.transaction() as tx:
-            if met:
-                await inbox.meet_chats(tx, self._campaign, [met[key] for key in sorted(met)])
-            answers = await inbox.add(tx, messages)
-            await wakeup.notify(tx, "inbox")
-            reach(f"{point}.before_commit")
+        strangers = {(m.messenger, m.chat_id): m for m in messages if (m.messenger, m.chat_id) not in self._met}
+        reach(f"{point}.before_commit")
+        answers = await intake.add(self._database, messages, strangers=list(strangers.values()))
         reach(f"{point}.after_commit")
-        self._met |= set(met)
+        self._met |= strangers.keys()
         self._bell.set()
         return answers
 
 
 def _is_refused(fault: Exception) -> bool:
     """Whether the database is there, and will not take this message however often it is offered."""
-    state = str(getattr(getattr(fault, "orig", None), "sqlstate", None) or "")
-    return isinstance(fault, DataError | IntegrityError | ValueError | TypeError) or state.startswith(("22", "23"))
+    state = str(getattr(fault, "sqlstate", None) or "")
+    return isinstance(fault, ValueError | TypeError) or state.startswith(("22", "23"))
 
 
 class _Batch:
@@ -209,17 +202,21 @@ class FrontDoor:
         self._wall = wall
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """Return the routes of the webhooks."""
+        """Return the routes of the webhooks: fixed paths, which are found by one look into a dict."""
         return [
-            web.route("*", "/webhooks/{messenger}", self.hook),
-            web.route("*", "/webhooks/{messenger}/{robot}", self.hook),
+            web.route("*", f"/webhooks/{path}", partial(self.hook, messenger))
+            for path, messenger in self._paths().items()
         ]
 
-    async def hook(self, request: web.Request) -> web.Response:
+    def _paths(self) -> dict[str, Messenger]:
+        """Return who listens where: `wecom:main` at wecom/main, and at wecom too when it is the only one."""
+        paths = {name.replace(":", "/"): messenger for name, messenger in self._messengers.items()}
+        kinds = Counter(name.partition(":")[0] for name in self._messengers)
+        only = {name.partition(":")[0]: m for name, m in self._messengers.items() if kinds[name.partition(":")[0]] == 1}
+        return only | paths
+
+    async def hook(self, messenger: Messenger, request: web.Request) -> web.Response:
         """Answer one webhook call."""
-        messenger = self._find(request.match_info["messenger"], request.match_info.get("robot"))
-        if messenger is None:
-            return web.Response(status=404)
         body = await _bounded_body(request)
         if body is None:
             return web.Response(status=413, text="body too large")
@@ -276,14 +273,6 @@ class FrontDoor:
         if taken is Intake.CONFLICT:
             log.warning("same id, another body", messenger=messenger, message_id=inbound.message_id)
         return VERDICTS[taken]
-
-    def _find(self, messenger: str, robot: str | None) -> Messenger | None:
-        if robot is not None:
-            return self._messengers.get(f"{messenger}:{robot}")
-        if messenger in self._messengers:
-            return self._messengers[messenger]
-        named = [m for name, m in self._messengers.items() if name.startswith(f"{messenger}:")]
-        return named[0] if len(named) == 1 else None
 
 
 async def _bounded_body(request: web.Request) -> bytes | None:

@@ -110,7 +110,7 @@ def build(
     office = office_of(campaign, has_pictures=painter is not None)
     studio = Studio(database, painter)
     inbox_bell = asyncio.Event()
-    letterbox = Letterbox(database, campaign=campaign.key, bell=inbox_bell, spool=spool)
+    letterbox = Letterbox(database, bell=inbox_bell, spool=spool)
     timetable = Timetable(campaign, office.duty.working_days)
     listening = {name: messenger for name, messenger in messengers.items() if name not in robots.deaf}
     connected = {connection.name: connection for connection in robots.connections}

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.lines import PostgresLine, SqliteLine, prepare_sqlite
 from storage.migrations import HEAD, upgrade
 
 Tx = AsyncConnection
@@ -46,17 +47,19 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", partial(_prepare_sqlite, durable=durable))
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        self.line = SqliteLine(self.engine, durable=durable) if self.is_sqlite else PostgresLine(self.engine)
 
     @asynccontextmanager
     async def transaction(self, *, reading: bool = False) -> AsyncIterator[Tx]:
         """Open a transaction; commit when the block ends well, else roll back. `reading` takes no writer's turn."""
-        async with self._turn(reading=reading), self.engine.connect() as connection:
+        async with nullcontext() if reading else self.turn(), self.engine.connect() as connection:
             await connection.execution_options(duban_reading=reading)
             async with connection.begin():
                 yield connection
 
-    def _turn(self, *, reading: bool) -> AbstractAsyncContextManager[Any]:
-        return self._writer if self.is_sqlite and not reading else nullcontext()
+    def turn(self) -> AbstractAsyncContextManager[Any]:
+        """Wait for this process's turn to write."""
+        return self._writer if self.is_sqlite else nullcontext()
 
     async def migrate(self) -> None:
         """Bring the schema up to date, one process at a time; return at once when it is."""
@@ -68,6 +71,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.line.close()
         await self.engine.dispose()
 
 
@@ -112,12 +116,7 @@ def _async_url(url: str) -> str:
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, durable: bool) -> None:  # noqa: ANN401 the driver's own, untyped
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
-    for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    prepare_sqlite(connection, durable=durable)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,7 +5,6 @@ that died. A line counts only whole and with its checksum; any other is set apar
 """
 
 import asyncio
-import dataclasses
 import datetime as dt
 import fcntl
 import hashlib
@@ -16,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from storage.inbox import Message
 
@@ -184,7 +185,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _line(message: Message) -> bytes:
-    values = dataclasses.asdict(message)
+    values = structs.asdict(message)
     for name in _MOMENTS:
         values[name] = values[name].astimezone(dt.UTC).isoformat() if values[name] else None
     said = json.dumps(values, ensure_ascii=True, separators=(",", ":"))

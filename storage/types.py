@@ -34,6 +34,11 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+def moment_text(moment: dt.datetime) -> str:
+    """Write a moment as SQLite keeps it."""
+    return moment.astimezone(dt.UTC).isoformat(" ", "microseconds")[:26]
+
+
 class Mu(TypeDecorator[Decimal]):
     """An exact area in mu, kept as an integer of 10⁻⁶ mu."""
 

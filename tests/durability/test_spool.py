@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from bot.receive import Letterbox
 from storage.database import Database
-from storage.inbox import Intake, Message
+from storage.inbox import Message
+from storage.intake import Intake
 from storage.spool import QUARANTINE, Spool, SpoolFullError
 from storage.tables import inbox
 
@@ -58,7 +59,7 @@ async def away() -> AsyncIterator[Database]:
 
 
 def box(database: Database, spool: Spool) -> Letterbox:
-    return Letterbox(database, campaign="c", bell=asyncio.Event(), spool=spool)
+    return Letterbox(database, bell=asyncio.Event(), spool=spool)
 
 
 async def kept(database: Database) -> list[str]:

@@ -3,9 +3,10 @@
 import asyncio
 import datetime as dt
 
-from storage import inbox
+from storage import inbox, intake
 from storage.database import Database
-from storage.inbox import Intake, Message
+from storage.inbox import Message
+from storage.intake import Intake
 
 NOW = dt.datetime(2023, 11, 15, 10, 0, tzinfo=dt.UTC)
 
@@ -26,10 +27,7 @@ def message(number: int, *, chat: str = "g1", body: str = "a") -> Message:
 
 
 async def add(database: Database, *messages: Message) -> list[Intake]:
-    async with database.transaction() as tx:
-        met = {(m.messenger, m.chat_id, m.chat_kind, None) for m in messages}
-        await inbox.meet_chats(tx, "c", sorted(met))
-        return await inbox.add(tx, messages)
+    return await intake.add(database, messages, strangers=messages)
 
 
 async def test_within_one_commit_too_an_id_counts_once(database: Database) -> None:

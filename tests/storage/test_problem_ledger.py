@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+from msgspec import structs
+
 from bot.clock import SHANGHAI
-from storage import inbox, ledger, problems, projects, visits
+from storage import inbox, ledger, problems, projects, tables, visits
 from storage.database import Database, Tx
 from storage.inbox import Message
 from storage.kept import Deed, Happening, KeptProblem, ProblemState
@@ -135,7 +137,8 @@ async def _report(tx: Tx) -> Report:
         sent_at=NOW,
         received_at=NOW,
     )
-    await inbox.add(tx, [said])
+    values = {name: value for name, value in structs.asdict(said).items() if name != "id"}
+    await tx.execute(tables.inbox.insert(), values | {"state": inbox.State.WAITING})
     kept = await inbox.by_message_id(tx, "sandbox", "m1")
     assert kept is not None
     report = Report(

@@ -5,64 +5,74 @@ import datetime as dt
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
+import msgspec
+from msgspec import Meta, Struct
 
 from bot.document import Document, File
 from bot.messengers.base import XLSX, Answer, Attached, ChatKind, Inbound, MalformedError, Verdict
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Id = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
-class Chat(BaseModel):
+class Call(Struct):
+    """Any call."""
+
+    type: str
+
+
+class Chat(Struct):
     """Where it was said."""
 
     id: Id
     kind: Literal["group", "direct"]
 
 
-class Sender(BaseModel):
+class Sender(Struct):
     """Who said it."""
 
     id: Id
-    name: Annotated[str, StringConstraints(max_length=64)] | None = None
+    name: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class Message(BaseModel):
+class Message(Struct):
     """A call of type `message`."""
 
     chat: Chat
     sender: Sender
-    text: Annotated[str, Field(max_length=65536)]
-    sent_at: AwareDatetime
+    text: Annotated[str, Meta(max_length=65536)]
+    sent_at: str
+    attachments: Any = None
+
+
+_call = msgspec.json.Decoder(Call)
+_message = msgspec.json.Decoder(Message)
 
 
 def read(body: bytes, *, message_id: str) -> Inbound | Answer:
     """Read a believed body; raise MalformedError for what is no message as documented."""
     try:
-        data: Any = json.loads(body)
-    except (ValueError, RecursionError) as fault:
-        raise MalformedError("not JSON") from fault
-    if not isinstance(data, dict) or not isinstance(data.get("type"), str):
-        raise MalformedError("no type")
-    if data["type"] != "message":
-        return answer(Verdict.IGNORED)
-    try:
-        message = Message.model_validate_json(body)
-        sent_at = message.sent_at.astimezone(dt.UTC)
-    except (ValidationError, OverflowError) as fault:
+        if _call.decode(body).type != "message":
+            return answer(Verdict.IGNORED)
+        message = _message.decode(body)
+        sent_at = dt.datetime.fromisoformat(message.sent_at.upper())
+        if sent_at.tzinfo is None:
+            raise MalformedError("no offset")
+        sent_at = sent_at.astimezone(dt.UTC)
+    except (ValueError, OverflowError, RecursionError) as fault:
         raise MalformedError("not a message") from fault
-    if any(_has_surrogate(s) for s in (message.text, message.chat.id, message.sender.id, message.sender.name or "")):
+    sender = message.sender
+    if "\x00" in f"{message.chat.id}{sender.id}{sender.name}":
         raise MalformedError("broken text")
     return Inbound(
         message_id=message_id,
         chat_id=message.chat.id,
         chat_kind=ChatKind(message.chat.kind),
-        sender_id=message.sender.id,
-        sender_name=message.sender.name,
-        text=message.text.replace("\x00", ""),
+        sender_id=sender.id,
+        sender_name=sender.name,
+        text=message.text,
         sent_at=sent_at,
         identity=body,
-        workbook=_workbook(data.get("attachments")),
+        workbook=None if message.attachments is None else _workbook(message.attachments),
     )
 
 
@@ -105,7 +115,3 @@ def payload(document: Document, *, chat_id: str, chat_kind: ChatKind, files: lis
         ],
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in text)
