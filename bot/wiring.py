@@ -20,6 +20,7 @@ from bot.publish.studio import Studio
 from bot.receive import FrontDoor, Letterbox
 from bot.robots import Robots, Workshop
 from bot.rules.duty import Duty
+from bot.rules.flood import answers_a_minute
 from bot.rules.pace import Pacing
 from bot.rules.workdays import WorkingDays
 from bot.schedule import Timetable
@@ -126,7 +127,9 @@ def build(
         messengers=messengers,
         letterbox=letterbox,
         door=FrontDoor(listening, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=wall),
-        clerk=Clerk(office, database=database, clock=clock, press=ByHand(jittery)),
+        clerk=Clerk(
+            office, database=database, clock=clock, press=ByHand(jittery), answers_a_minute=_answers(messengers)
+        ),
         couriers=tuple(couriers),
         timetable=timetable,
         striker=Striker(office, timetable, database=database, clock=clock, jittery=jittery),
@@ -146,6 +149,12 @@ def build(
         inbox_bell=inbox_bell,
         courier_bells=tuple(asyncio.Event() for _ in messengers),
     )
+
+
+def _answers(messengers: Mapping[str, Messenger]) -> dict[str, int]:
+    """Return how many answers one person gets in a minute, for each messenger that has limits."""
+    found = {name: answers_a_minute(messenger.limits.windows) for name, messenger in messengers.items()}
+    return {name: most for name, most in found.items() if most is not None}
 
 
 def _is_ready(connection: WeComLongConnection | None) -> Callable[[], bool]:

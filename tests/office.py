@@ -8,8 +8,9 @@ from typing import Self
 from bot import wiring
 from bot.clock import SHANGHAI, ManualClock
 from bot.demo import cast
-from bot.messengers.base import XLSX, Attached, ChatKind, Inbound
+from bot.messengers.base import XLSX, Attached, ChatKind, Inbound, Limits
 from bot.messengers.sandbox import Sandbox, Seen
+from bot.messengers.sandbox.client import LIMITS
 from bot.simulate import Simulation
 from config.campaign import Campaign
 from storage import people
@@ -26,20 +27,20 @@ class Office:
     leaders, city/武汉市, division/规划处), and one's private chat by nothing.
     """
 
-    def __init__(self, database: Database, campaign: Campaign, at: dt.datetime) -> None:
+    def __init__(self, database: Database, campaign: Campaign, at: dt.datetime, limits: Limits) -> None:
         self.clock = ManualClock(at.replace(tzinfo=SHANGHAI))
         self.campaign = campaign
         self.posts: list[Seen] = []
-        sandbox = Sandbox(clock=self.clock, show=self.posts.append)
+        sandbox = Sandbox(clock=self.clock, show=self.posts.append, limits=limits)
         self.service = wiring.build(campaign, database=database, messengers={cast.MESSENGER: sandbox}, clock=self.clock)
         self.simulation = Simulation(self.service, self.clock)
         self._cast = cast.people_of(campaign)
         self._numbers = itertools.count(1)
 
     @classmethod
-    async def open(cls, database: Database, campaign: Campaign, *, at: dt.datetime) -> Self:
+    async def open(cls, database: Database, campaign: Campaign, *, at: dt.datetime, limits: Limits = LIMITS) -> Self:
         """Open an office at a local time, with everybody in the roster and every group bound."""
-        office = cls(database, campaign, at)
+        office = cls(database, campaign, at, limits)
         await office.service.striker.start()
         async with database.transaction() as tx:
             await people.upsert_roster(

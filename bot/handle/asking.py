@@ -25,6 +25,7 @@ class Asking:
         self._campaign = campaign
         self._now = now
         self._doubts: dict[tuple[int, str], Doubt] = {}
+        self._asked_by: set[int] = set()
         self.changed: dict[tuple[int, str], Question] = {}
 
     def meant(self, message: Message) -> Choice | None:
@@ -53,7 +54,12 @@ class Asking:
             return ()
         queue[0] = queue[0].with_state(QuestionState.OPEN)
         self._note(queue[0])
+        self._asked_by.add(message.id)
         return (queue[0].text, *_more(len(queue) - 1))
+
+    def has_asked(self, message: Message) -> bool:
+        """Whether the answer to a message puts a question."""
+        return message.id in self._asked_by
 
     def ask(self, doubts: Sequence[Doubt], *, report: Report, message: Message, speaker: Speaker) -> None:
         """Queue questions about a report."""

@@ -15,6 +15,7 @@ from bot.document import Document, PostKind
 from bot.handle import hearing
 from bot.handle.asking import Asking
 from bot.handle.desk import Desk, Numbers, lines_of, regions_of
+from bot.handle.flood import Flood
 from bot.handle.hearing import Heard, Taken
 from bot.handle.replies import reply
 from bot.handle.writing import Writing
@@ -40,8 +41,8 @@ class Batch:
     office: Office
     clock: Clock
 
-    async def take(self, tx: Tx, heard: Sequence[Heard], asking: Asking) -> list[Handled]:
-        """Fold reports and answers into the books, and answer them."""
+    async def take(self, tx: Tx, heard: Sequence[Heard], asking: Asking, flood: Flood) -> list[Handled]:
+        """Fold reports and answers into the books, and answer them: in a flood only questions at once."""
         if not heard:
             return []
         desk = await self._desk(tx, heard, asking)
@@ -52,7 +53,11 @@ class Batch:
             person = one.speaker.person_id or 0
             hinted = one.speaker.acknowledged + shown[person] < hearing.HINTS_PER_PERSON
             answer, outcome, noted = _take(desk, one, self.office.campaign, with_hint=hinted)
-            if answer is not None:
+            is_talk = outcome == "answer" or asking.has_asked(one.message)
+            is_held = flood.is_over(one.message) and not is_talk
+            if answer is not None and is_held:
+                flood.hold_back(one.message)
+            elif answer is not None:
                 owed.append(reply(one.message, answer[0], answer[1], now=now))
             shown[person] += bool(noted)
             outcomes.append(one.handled(outcome, parsing.VERSION))

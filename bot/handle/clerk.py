@@ -1,7 +1,7 @@
 """The Clerk: takes waiting messages of any chats, works through them in order, and commits once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -15,6 +15,7 @@ from bot.failpoints import reach
 from bot.handle import hearing
 from bot.handle.asking import Asking
 from bot.handle.batch import BREATH, Batch
+from bot.handle.flood import Flood
 from bot.handle.hearing import Heard
 from bot.handle.replies import reply
 from bot.parsing.completing import complete
@@ -35,9 +36,12 @@ DATABASE_ERRORS = (OperationalError, InterfaceError, OSError, TimeoutError)
 class Clerk:
     """Works through the inbox."""
 
-    def __init__(self, office: Office, *, database: Database, clock: Clock, press: Press) -> None:
+    def __init__(
+        self, office: Office, *, database: Database, clock: Clock, press: Press, answers_a_minute: Mapping[str, int]
+    ) -> None:
         self._office = office
         self._press = press
+        self._answers_a_minute = answers_a_minute
         self._campaign = office.campaign
         self._database = database
         self._clock = clock
@@ -106,6 +110,7 @@ class Clerk:
         chats = await people.chats_of(tx, spoken_in)
         known = await self._people(tx, messages)
         asking = Asking(await questions.waiting_in(tx, spoken_in), campaign=self._campaign, now=self._clock.now())
+        flood = await Flood.watch(tx, messages, self._answers_a_minute)
         run: list[Heard] = []
         for message in messages:
             who = known.get((message.messenger, message.sender_id))
@@ -113,13 +118,15 @@ class Clerk:
             if run and one.stands_alone:
                 break
             if one.command is not None:
-                await self._obey(tx, one)
+                await self._obey(tx, one, flood)
                 await inbox.close(tx, [one.handled("command", parsing.VERSION)], at=self._clock.now())
+                await flood.answer(tx, now=self._clock.now())
                 return
             run.append(await self._complete(tx, one) if one.may_be_completed else one)
             if len(run) % BREATH == 0:
                 await asyncio.sleep(0)
-        await inbox.close(tx, await self._batch.take(tx, run, asking), at=self._clock.now())
+        await inbox.close(tx, await self._batch.take(tx, run, asking, flood), at=self._clock.now())
+        await flood.answer(tx, now=self._clock.now())
 
     async def _people(self, tx: Tx, messages: Sequence[Message]) -> dict[tuple[str, str], Person]:
         """Return the people who said these messages, by (messenger, user id)."""
@@ -156,7 +163,7 @@ class Clerk:
         whole = complete(message.text, meant, sender=who.sender, sent_at=message.sent_at, campaign=self._campaign)
         return heard if whole is None else replace(heard, reading=whole)
 
-    async def _obey(self, tx: Tx, heard: Heard) -> None:
+    async def _obey(self, tx: Tx, heard: Heard, flood: Flood) -> None:
         found = heard.command
         assert found is not None
         call = Call(
@@ -170,7 +177,9 @@ class Clerk:
         )
         said = await commands.run(tx, found.command, call)
         now = self._clock.now()
-        if not said.is_silent:
+        if flood.is_over(heard.message) and heard.is_stranger:
+            flood.hold_back(heard.message)
+        elif not said.is_silent:
             await outbox.enqueue(tx, [reply(heard.message, said.kind, said.document, now=now)])
         await outbox.enqueue(tx, hearing.notices(heard.message, said.elsewhere, now=now))
         log.info("command obeyed", message_id=heard.message.message_id, command=found.command.name)

@@ -49,6 +49,11 @@ class Heard:
         return not self.is_direct and (self.chat is None or self.chat.kind in UNBOUND_OR_SHARED)
 
     @property
+    def is_stranger(self) -> bool:
+        """Whether nobody knows the speaker."""
+        return self.speaker.role is Role.UNKNOWN
+
+    @property
     def may_report(self) -> bool:
         """Whether the speaker's word on any unit may enter the ledger."""
         return self.speaker.role not in _NO_WRITERS
@@ -162,8 +167,7 @@ def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
     nearly = commands.suggest(heard.message.text, heard.speaker)
     if nearly is not None:
         return _hint(nearly)
-    stranger = heard.speaker.role is Role.UNKNOWN
-    return _hint(hints.stranger() if stranger else hints.private_hint())
+    return _hint(hints.stranger() if heard.is_stranger else hints.private_hint())
 
 
 def _hint(*lines: str) -> tuple[PostKind, Document]:

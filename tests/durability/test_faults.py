@@ -169,7 +169,9 @@ async def test_a_clock_that_steps_back_and_forth_strikes_everything_once(office:
 
 
 async def test_a_message_that_stumbles_over_a_bug_is_set_aside_and_the_others_are_handled(office: Office) -> None:
-    clerk = Clerk(office.service.office, database=office.database, clock=office.clock, press=Broken())
+    clerk = Clerk(
+        office.service.office, database=office.database, clock=office.clock, press=Broken(), answers_a_minute={}
+    )
     for number, text in enumerate(("推送 日报", "状态"), start=1):
         sender = office.id_of("管理员")
         said = Inbound(
@@ -221,10 +223,7 @@ async def _struck(office: Office) -> set[str]:
         return set((await tx.execute(select(occurrences.c.schedule))).scalars())
 
 
-class Narrow(Sandbox):
-    """A messenger with a budget of three posts a minute in all."""
-
-    limits = Limits(posts=3, per_chat=False, jitter=False)
+THREE_A_MINUTE = Limits(posts=3, per_chat=False, jitter=False)
 
 
 async def test_two_couriers_share_one_budget(postgres_url: str, campaign: Campaign) -> None:
@@ -232,7 +231,7 @@ async def test_two_couriers_share_one_budget(postgres_url: str, campaign: Campai
     clock, made = ManualClock(NOW), []
     for _ in range(2):
         database = Database(postgres_url)
-        narrow = Narrow(clock=clock, show=posts.append)
+        narrow = Sandbox(clock=clock, show=posts.append, limits=THREE_A_MINUTE)
         made.append(wiring.build(campaign, database=database, messengers={"sandbox": narrow}, clock=clock))
     async with made[0].database.transaction() as tx:
         await outbox.enqueue(tx, [owing(n, campaign=campaign.key, messenger="sandbox") for n in range(8)])

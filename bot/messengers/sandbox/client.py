@@ -8,6 +8,8 @@ from bot.clock import Clock
 from bot.document import Document
 from bot.messengers.base import Answer, Hook, Inbound, Limits, Load, MalformedError, Post, Verdict
 
+LIMITS = Limits(idempotent=True, jitter=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -25,9 +27,9 @@ class Sandbox:
     """A messenger that delivers into this process."""
 
     name = "sandbox"
-    limits = Limits(idempotent=True, jitter=False)
 
-    def __init__(self, *, clock: Clock, show: Callable[[Seen], None]) -> None:
+    def __init__(self, *, clock: Clock, show: Callable[[Seen], None], limits: Limits = LIMITS) -> None:
+        self.limits = limits
         self._clock = clock
         self._show = show
 
