@@ -160,6 +160,8 @@ _NO_WRITERS = {Role.UNKNOWN: hints.stranger, Role.LEADER: hints.read_only}
 
 
 def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
+    if service.is_own(heard.message.text):
+        return _own_words(heard)
     if not heard.is_direct:
         return None
     if heard.message.form != "text" and not heard.message.text:
@@ -168,6 +170,12 @@ def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
     if nearly is not None:
         return _hint(nearly)
     return _hint(hints.stranger() if heard.is_stranger else hints.private_hint())
+
+
+def _own_words(heard: Heard) -> tuple[PostKind, Document] | None:
+    """Say that the bot's own answer was no report to whoever may have added one; never answer a hint, or itself."""
+    is_hint = service.OWN_HINTS.search(heard.message.text) is not None
+    return _hint(service.own_words()) if heard.may_report and not is_hint else None
 
 
 def _hint(*lines: str) -> tuple[PostKind, Document]:

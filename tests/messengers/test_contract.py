@@ -9,6 +9,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.document import Document
 from bot.receive import MAX_BODY_BYTES
+from bot.rules.wording import hints
 from tests.messengers.platforms import ALL, CALLING, ConnectionPlatform, Platform, Stage
 from tests.messengers.platforms.generic import GenericPlatform
 from tests.messengers.platforms.stage import ACK, REPORT
@@ -92,6 +93,20 @@ class TestTheDoor:
 
         assert (status, await stage.kept(), await stage.flagged()) == (platform.conflict_status, 1, 1)
         assert len(platform.said) == 1
+
+    async def test_the_robots_own_words_told_to_it_are_neither_recorded_nor_answered(
+        self, stage: Stage, platform: Platform
+    ) -> None:
+        await stage.calls(platform.call(REPORT))
+        await stage.settle()
+        (answer,) = platform.said
+
+        anything = () if isinstance(platform, GenericPlatform) else ("今日批复5宗500亩",)  # it names no robot
+        for number, text in enumerate((answer, hints.stranger(), *anything)):
+            assert (await stage.calls(platform.echo(text, message_id=f"echo{number}")))[0] == 200
+            await stage.settle()
+
+        assert platform.said == [answer]
 
     async def test_an_oversize_call_is_refused_unread(self, stage: Stage, platform: Platform) -> None:
         call = platform.call(REPORT)

@@ -32,7 +32,7 @@ class OverQuota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unrelated:
-    """A believed callback that is no robot message (a card's button, an event)."""
+    """A believed callback that is nobody's message to the robot (a card's button, an event, its own words)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,8 @@ def read(data: dict[str, Any], *, received_at: dt.datetime) -> Inbound | OverQuo
         return OverQuota()
     if not {"msgId", "conversationId"} & data.keys() and {"type", "EventType", "outTrackId"} & data.keys():
         return Unrelated()
+    if (robot := _text(data.get("chatbotUserId"))) and data.get("senderId") == robot:
+        return Unrelated()  # what the robot said itself
     kind = _KINDS.get(str(data.get("conversationType", "")))
     if kind is None:
         raise MalformedError("the conversation is neither a group nor one-to-one")

@@ -44,6 +44,8 @@ def read(fields: dict[str, str], *, agent_id: int) -> Inbound | str:
     if kind not in FORMS:
         return f"unknown MsgType {kind[:32]!r}"
     sender_id = identifier(fields.get("FromUserName"), "FromUserName")
+    if sender_id == fields.get("ToUserName"):
+        return "own words"
     said = {"text": "Content", "voice": "Recognition"}.get(kind)
     return Inbound(
         message_id=identifier(fields.get("MsgId"), "MsgId"),

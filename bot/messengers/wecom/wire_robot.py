@@ -54,9 +54,11 @@ def read(body: dict[str, Any], *, robot: Robot, received_at: dt.datetime) -> Inb
         return Event(identifier(_part(body, "event").get("eventtype"), "event type"), body)
     if robot.bot_id and body.get("aibotid") not in {None, robot.bot_id}:
         raise MalformedError("for another robot")
+    sender_id = identifier(_part(body, "from").get("userid"), "sender")
+    if sender_id == body.get("aibotid"):
+        return Event("own words", body)
     form, text = _said(body)
     is_group = body.get("chattype") == "group" or ("chatid" in body and body.get("chattype") != "single")
-    sender_id = identifier(_part(body, "from").get("userid"), "sender")
     return Inbound(
         message_id=identifier(body.get("msgid"), "msgid"),
         chat_id=identifier(body.get("chatid"), "chatid") if is_group else sender_id,

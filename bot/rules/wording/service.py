@@ -10,11 +10,21 @@ OWN_OPENINGS = re.compile(
 )
 OWN_FIGURES = re.compile(r"（\d+\.\d%，序时\d+\.\d%）|的\d+\.\d%（序时\d+\.\d%）")
 """A share beside the share due, as only the bot writes it."""
+OWN_HINTS = re.compile(
+    r"请补上宗或亩后重发，|请带上环节重发，|请写明市州后重发。|没有看懂，未登记。|您还未登记，暂不能报送|"
+    r"发“帮助”看|发“日报”“周报”或|目前只能识别文字，|消息较多，以下\d+条|这是督办机器人的原话"
+)
 
 
 def is_own(text: str) -> bool:
     """Whether a text is the bot's own words, pasted or forwarded back to it: they record nothing."""
-    return OWN_OPENINGS.match(text.strip()) is not None or OWN_FIGURES.search(text) is not None
+    own = (OWN_OPENINGS.match(text.strip()), OWN_FIGURES.search(text), OWN_HINTS.search(text))
+    return any(found is not None for found in own)
+
+
+def own_words() -> str:
+    """Say that the bot's own words were not taken for a report, in case there was more to it."""
+    return "这是督办机器人的原话，未登记。如需报送，请用自己的话发今日进展。"
 
 
 def only_text() -> str:

@@ -83,6 +83,10 @@ class Platform(ABC):
     def call(self, text: str, *, message_id: str = "m1", sender: str | None = None, group: str | None = None) -> Call:
         return self.believed(self.message(text, message_id=message_id, sender=sender or self.member, group=group))
 
+    def echo(self, text: str, *, message_id: str) -> Call:
+        """The robot's own word, told to it as if somebody had said it."""
+        return self.call(text, message_id=message_id, sender="duban")
+
     def handshake(self) -> tuple[Call, bytes] | None:
         """What the console sends when an address is saved, and what it wants to read in the answer."""
         return None

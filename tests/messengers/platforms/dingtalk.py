@@ -1,6 +1,7 @@
 """DingTalk's app robot."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +55,11 @@ class DingTalkPlatform(Platform):
             "sessionWebhookExpiredTime": round((now + dt.timedelta(minutes=90)).timestamp() * 1000),
         }
         return dump(body)
+
+    def echo(self, text: str, *, message_id: str) -> Call:
+        said = json.loads(self.message(text, message_id=message_id, sender="robot", group=GROUP))
+        del said["senderStaffId"]
+        return self.believed(dump(said | {"chatbotUserId": said["senderId"]}))
 
     def believed(self, plain: bytes) -> Call:
         return Call(body=plain, headers=callback_headers(SECRET, at=self.clock.now()))

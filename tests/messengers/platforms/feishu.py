@@ -48,6 +48,10 @@ class FeishuPlatform(Platform):
         }
         return self._event({"sender": {"sender_id": {"open_id": sender}, "sender_type": "user"}, "message": message})
 
+    def echo(self, text: str, *, message_id: str) -> Call:
+        plain = self.message(text, message_id=message_id, sender="ou_robot", group=None)
+        return self.believed(plain.replace(b'"sender_type": "user"', b'"sender_type": "app"'))
+
     def _event(self, event: dict[str, Any]) -> bytes:
         header = {"event_id": "e1", "event_type": "im.message.receive_v1", "token": VERIFICATION_TOKEN}
         return dump({"schema": "2.0", "header": header | {"app_id": APP_ID}, "event": event})

@@ -87,6 +87,9 @@ class AppPlatform(WeComPlatform):
         fields |= {"MsgType": "text", "Content": text, "MsgId": message_id, "AgentID": AGENT_ID}
         return f"<xml>{''.join(f'<{k}>{escape(str(v))}</{k}>' for k, v in fields.items())}</xml>".encode()
 
+    def echo(self, text: str, *, message_id: str) -> Call:
+        return self.call(text, message_id=message_id, sender=CORP_ID)
+
     def believed(self, plain: bytes) -> Call:
         return self._sealed(plain, AES_KEY, TOKEN)
 
@@ -135,6 +138,9 @@ class RobotPlatform(WeComPlatform):
         body = self.robot_message(text, message_id=message_id, sender=sender, group=group)
         address = f"{self.url}/cgi-bin/aibot/response?response_code=CODE-{self._codes}"
         return dump(body | {"response_url": address})
+
+    def echo(self, text: str, *, message_id: str) -> Call:
+        return self.call(text, message_id=message_id, sender=BOT_ID)
 
     def believed(self, plain: bytes) -> Call:
         return self._sealed(plain, AES_KEY, TOKEN)
