@@ -53,6 +53,8 @@ class Metrics:
             ("destination",),
         )
         gauge("spool_bytes", "Bytes that wait in this process's spool.", {(): self._spool.size if self._spool else 0})
+        apart = self._spool.quarantined if self._spool else 0
+        gauge("spool_quarantined_lines", "Lines of the spool that could not be handed on.", {(): apart})
         if audited is not None:
             gauge("selfaudit_timestamp_seconds", "When the books were last audited.", {(): audited[0].timestamp()})
             gauge("selfaudit_findings", "Promises found broken.", {(): sum(audited[1].values())})

@@ -5,25 +5,32 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import aiohttp
 import structlog
 
+from bot import alerts
 from bot.bookkeeping import Office, line_key
-from bot.clock import Clock
+from bot.clock import Clock, local_day
 from bot.rules import standing
+from bot.rules.wording import running
 from bot.schedule.timetable import Timetable
-from storage import ledger, occurrences, selfaudit
+from storage import ledger, occurrences, outbox, selfaudit
 from storage.database import Database, Tx
+from storage.outbox import Owed
 from storage.records import LineDay
 from storage.spool import Spool
 
 log = structlog.get_logger(__name__)
 
+FIRST_AFTER = dt.timedelta(minutes=1)
+"""How soon after the start: until then what an earlier process found stands, though it may be mended by now."""
 EVERY_S = 300
 UNREAD_AFTER = dt.timedelta(minutes=5)
 STUCK_AFTER = dt.timedelta(minutes=30)
 LOOKED_BACK = dt.timedelta(days=2)
 LINES_A_TIME = 20
 STALE_AFTER = dt.timedelta(seconds=3 * EVERY_S)
+"""Books that were not audited for so long are audited by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +78,19 @@ class SelfAudit:
         async with self._database.transaction() as tx:
             found = {f.promise: f.count for f in findings}
             await selfaudit.remember_result(tx, self._campaign, at=now, findings=found)
+            await outbox.enqueue(tx, await self._news(tx, findings, now))
         if findings:
-            log.error("self-audit", **{f.promise: f.count for f in findings})
+            log.error("self-audit", **found)
         return findings
+
+    async def _news(self, tx: Tx, findings: Sequence[Finding], now: dt.datetime) -> list[Owed]:
+        """Owe the admins the news of each broken promise once a day."""
+        owed = []
+        for finding in findings:
+            text = running.found(finding.promise, finding.count)
+            key = f"selfaudit/{finding.promise}/{local_day(now)}"
+            owed += await alerts.to_admins(tx, campaign=self._campaign, text=text, key=key, now=now)
+        return owed
 
     async def _unaccounted(self, tx: Tx, now: dt.datetime) -> int:
         """Count occurrences that came due and were neither run nor recorded as skipped."""
@@ -97,6 +114,17 @@ class SelfAudit:
             counted, stretches = standing.line_days(e for e in entries if line_key(e) == key)
             wrong += _standings(standing.fold(counted, stretches)) != _standings(saved.get(key, ()))
         return wrong
+
+
+async def beat(audit: SelfAudit, heartbeat_url: str | None) -> None:
+    """Hold the books against the promises; whoever listens for our heart hears it only when all of them hold."""
+    try:
+        if not await audit.look() and heartbeat_url is not None:
+            timeout = aiohttp.ClientTimeout(total=10)
+            async with aiohttp.ClientSession(timeout=timeout) as http, http.get(heartbeat_url) as response:
+                log.info("heartbeat", status=response.status)
+    except Exception as fault:
+        log.exception("self-audit failed", fault=type(fault).__name__)
 
 
 def _standings(rows: Sequence[LineDay]) -> list[tuple[dt.date, LineDay]]:

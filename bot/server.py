@@ -6,14 +6,14 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from functools import partial
 
-import aiohttp
 import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock import SystemClock
 from bot.loop import forever, rest
 from bot.metrics import Metrics
-from bot.selfaudit import EVERY_S, SelfAudit
+from bot.selfaudit import EVERY_S, FIRST_AFTER, STALE_AFTER, SelfAudit, beat
 from bot.wiring import Service
 from storage import inbox, selfaudit, wakeup
 
@@ -82,11 +82,14 @@ class _Ready:
             async with asyncio.timeout(2), self._service.database.transaction(reading=True) as tx:
                 oldest = await inbox.oldest_waiting(tx)
                 audited = await selfaudit.last_result(tx, self._service.campaign.key)
-            age_s = (self._service.clock.now() - oldest).total_seconds() if oldest else 0.0
+            now = self._service.clock.now()
+            age_s = (now - oldest).total_seconds() if oldest else 0.0
             if age_s > OLDEST_WAITING_S:
                 wrong["inbox"] = f"oldest message waits {age_s:.0f} s"
             if audited is not None and audited[1]:
                 wrong["audit"] = ", ".join(f"{promise}: {count}" for promise, count in audited[1].items())
+            elif audited is not None and now - audited[0] > STALE_AFTER:
+                wrong["audit_age"] = f"last audited {(now - audited[0]).total_seconds():.0f} s ago"
         except Exception as fault:  # noqa: BLE001 whatever it is, we are not ready
             wrong["database"] = type(fault).__name__
         return self._said(wrong)
@@ -95,7 +98,9 @@ class _Ready:
         """Say how it is; with room in the spool messages are taken, whether or not the database is there."""
         spool = self._service.letterbox.spool
         takes = spool is not None and spool.has_room
-        wants = set(wrong) - ({"database"} if takes else set())
+        if spool is not None and (apart := spool.quarantined):
+            wrong["quarantine"] = f"{apart} lines set apart"
+        wants = set(wrong) - {"audit_age"} - ({"database"} if takes else set())
         if spool is not None and not spool.is_empty:
             wrong["spool"] = f"{spool.size} bytes wait"
             wants |= set() if takes else {"spool"}
@@ -128,8 +133,9 @@ async def _working(service: Service, roles: Collection[str], *, heartbeat_url: s
             clock=service.clock,
             spool=service.letterbox.spool,
         )
+        first = {"next_run_time": SystemClock().now() + FIRST_AFTER}
         args = [audit, heartbeat_url]
-        scheduler.add_job(_audit, "interval", args=args, seconds=EVERY_S, coalesce=True, id="selfaudit")
+        scheduler.add_job(beat, "interval", args=args, seconds=EVERY_S, coalesce=True, id="selfaudit", **first)
         if service.trail.places:
             scheduler.add_job(_copy_trail, "interval", args=[service], seconds=TRAIL_S, coalesce=True, id="trail")
     if service.robots.quotas:  # in every role: who receives uses them up as well
@@ -218,17 +224,6 @@ async def _copy_trail(service: Service) -> None:
         await service.trail.copy()
     except Exception as fault:
         log.exception("audit trail not copied", fault=type(fault).__name__)
-
-
-async def _audit(audit: SelfAudit, heartbeat_url: str | None) -> None:
-    """Hold the books against the promises; whoever listens for our heart hears it only when all of them hold."""
-    try:
-        if not await audit.look() and heartbeat_url is not None:
-            timeout = aiohttp.ClientTimeout(total=10)
-            async with aiohttp.ClientSession(timeout=timeout) as http, http.get(heartbeat_url) as response:
-                log.info("heartbeat", status=response.status)
-    except Exception as fault:
-        log.exception("self-audit failed", fault=type(fault).__name__)
 
 
 OpenBooks = Callable[[], Awaitable[bool]]

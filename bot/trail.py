@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 500
 TIMEOUT_S = 5.0
 SYSLOG_PORT = 514
+DATAGRAM_BYTES = 60_000
+"""What a datagram surely holds: a longer line is cut there, the whole of it stands in the database."""
 NOTICE = 13 * 8 + 5
 """Facility *log audit*, severity *notice*."""
 
@@ -63,10 +65,10 @@ class Syslog:
     def write(self, lines: Sequence[str]) -> None:
         """Send each line as a message."""
         messages = [f"<{NOTICE}>1 - {socket.gethostname()} duban - audit - {line}".encode() for line in lines]
+        is_stream = self._address.scheme == "tcp"
         with self._connected() as channel:
             for message in messages:
-                is_stream = self._address.scheme == "tcp"
-                channel.sendall(b"%d %s" % (len(message), message) if is_stream else message)
+                channel.sendall(b"%d %s" % (len(message), message) if is_stream else message[:DATAGRAM_BYTES])
 
     def _connected(self) -> socket.socket:
         if self._address.scheme == "unix":

@@ -49,8 +49,14 @@ class Spool:
         self._files: list[_File] = []
         self._own: _File | None = None
         self._turn = asyncio.Lock()
-        self.quarantined = 0
-        """Lines that were torn or corrupt."""
+
+    @property
+    def quarantined(self) -> int:
+        """How many lines were torn, corrupt or refused, until somebody looks at them and takes the file away."""
+        try:
+            return (self._folder / QUARANTINE).read_bytes().count(b"\n")
+        except FileNotFoundError:
+            return 0
 
     @property
     def size(self) -> int:
@@ -141,7 +147,6 @@ class Spool:
         return []
 
     def _set_apart(self, line: bytes) -> None:
-        self.quarantined += 1
         with (self._folder / QUARANTINE).open("ab") as file:
             file.write(line if line.endswith(b"\n") else line + b"\n")
             file.flush()

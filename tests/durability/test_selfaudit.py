@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import delete, update
 
 from bot import server
-from bot.selfaudit import Finding, SelfAudit
+from bot.selfaudit import STALE_AFTER, Finding, SelfAudit, beat
 from storage import selfaudit
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
 from tests.office import Office
@@ -59,7 +60,57 @@ async def test_what_the_audit_found_makes_the_service_not_ready_and_is_told_to_p
         said = await answer.json()
         figures = await (await http.get("/metrics")).text()
 
-    assert (answer.status, said["audit"]) == (503, "miscounted: 1")
+        await office.simulation.settle()  # the admins hear of it
+        (status,) = await office.says("管理员", "状态")
+
+    assert (answer.status, said["status"], said["audit"]) == (503, "not ready", "miscounted: 1")
+    assert "自查：11月15日09:00 台账与明细不符1处。" in status
     assert "duban_selfaudit_findings 1.0" in figures
     assert 'duban_inbox_messages{state="done"} 1.0' in figures
     assert "duban_spool_bytes 0.0" in figures
+
+
+async def test_admins_hear_of_a_finding_once_a_day(office: Office) -> None:
+    await office.says("恩施", "今日批复3宗、120亩")
+    async with office.database.transaction() as tx:
+        await tx.execute(update(line_days).values(count=99))
+
+    await audit(office).look()
+    told = await office.until("09:05")
+    await audit(office).look()
+    told_again = await office.until("09:10")
+
+    news = "【运行提示】自查发现台账与明细不符1处，请联系运维人员；详见“状态”。"
+    assert [post.document.text for post in told] == [news]
+    assert told_again == []
+
+
+async def test_the_heart_is_heard_only_while_every_promise_holds(office: Office) -> None:
+    beats: list[str] = []
+
+    async def heard(request: web.Request) -> web.Response:
+        beats.append(request.path)
+        return web.Response()
+
+    app = web.Application()
+    app.add_routes([web.get("/ping/4711", heard)])
+    async with TestServer(app) as monitor:
+        url = str(monitor.make_url("/ping/4711"))
+        await beat(audit(office), url)
+        await office.says("恩施", "今日批复3宗、120亩")
+        async with office.database.transaction() as tx:
+            await tx.execute(update(line_days).values(count=99))
+        await beat(audit(office), url)
+
+    assert beats == ["/ping/4711"]
+
+
+async def test_books_that_nobody_audits_any_more_are_told_but_calls_are_taken(office: Office) -> None:
+    async with TestClient(TestServer(server.app_of(office.service))) as http:
+        await audit(office).look()
+        office.clock.advance(seconds=STALE_AFTER.total_seconds() + 1)
+
+        answer = await http.get("/readyz")
+
+        assert (answer.status, (await answer.json())["status"]) == (200, "degraded")
+        assert "audit_age" in await answer.json()

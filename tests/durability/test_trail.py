@@ -2,9 +2,13 @@
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bot.trail import Syslog, Trail, TrailFile
+import pytest
+
+from bot.trail import DATAGRAM_BYTES, Syslog, Trail, TrailFile
 from tests.office import Office
 
 
@@ -25,6 +29,52 @@ async def test_every_line_of_the_audit_stands_in_the_file_once_and_in_order(offi
     assert [(line["action"], line["object"]) for line in lines] == [("withdraw", "A1"), ("restore", "A1")]
     assert lines[0]["at"] == "2023-11-15T01:00:00+00:00"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("scheme", ["udp", "tcp", "unix"])
+async def test_syslog_hears_every_line_in_order_by_each_way(office: Office, tmp_path: Path, scheme: str) -> None:
+    with _listening(scheme, tmp_path) as (server, address):
+        await office.says("恩施", "今日批复3宗、120亩")
+        await office.says("恩施", "撤回 A1")
+        await office.says("恩施", "恢复 A1")
+        await trail_of(office, Syslog(address)).copy()
+
+        heard = _heard_over_a_stream(server) if scheme == "tcp" else [server.recv(65536) for _ in range(2)]
+
+    said = [line.decode() for line in heard]
+    assert all(line.startswith(f"<109>1 - {socket.gethostname()} duban - audit - {{") for line in said)
+    assert [json.loads(line[line.index("{") :])["action"] for line in said] == ["withdraw", "restore"]
+
+
+async def test_a_line_longer_than_a_datagram_holds_up_nothing(tmp_path: Path) -> None:
+    with _listening("udp", tmp_path) as (server, address):
+        Syslog(address).write(["x" * 200_000, "{}"])
+
+        assert len(server.recv(65536)) == DATAGRAM_BYTES
+        assert server.recv(65536).endswith(b" - {}")
+
+
+@contextmanager
+def _listening(scheme: str, folder: Path) -> Iterator[tuple[socket.socket, str]]:
+    family = socket.AF_UNIX if scheme == "unix" else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM if scheme == "tcp" else socket.SOCK_DGRAM) as server:
+        server.settimeout(5)
+        server.bind(str(folder / "log") if scheme == "unix" else ("127.0.0.1", 0))
+        if scheme == "tcp":
+            server.listen()
+        yield server, f"unix://{folder}/log" if scheme == "unix" else f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+
+
+def _heard_over_a_stream(server: socket.socket) -> list[bytes]:
+    """Read messages that are framed by their length (RFC 6587)."""
+    channel, _ = server.accept()
+    with channel, channel.makefile("rb") as stream:
+        left, found = stream.read(), []
+    while left:
+        length, _, left = left.partition(b" ")
+        found.append(left[: int(length)])
+        left = left[int(length) :]
+    return found
 
 
 async def test_a_place_that_cannot_be_written_gets_its_lines_later_and_holds_up_no_other(

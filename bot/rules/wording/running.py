@@ -85,6 +85,11 @@ def audited(result: tuple[dt.datetime, Mapping[str, int]] | None) -> str:
     return f"自查：{day_text(at.date())}{time_text(at)} {found or '正常'}。"
 
 
+def found(promise: str, count: int) -> str:
+    """Tell admins what a self-audit found."""
+    return f"【运行提示】自查发现{PROMISES.get(promise, promise)}{count}处，请联系运维人员；详见“状态”。"
+
+
 def budgets(used: Mapping[str, int]) -> str:
     """Say how many posts of the last minute count against which robot's budget."""
     shown = [f"{name[:40]} {many}条" for name, many in sorted(used.items(), key=lambda pair: -pair[1])[:5]]
