@@ -3,6 +3,9 @@
 from decimal import Decimal
 
 from bot.parsing.amounts import on_area, on_count, plain_figure
+from bot.parsing.figure import Figure
+from bot.parsing.lexicon import Sort
+from bot.parsing.pairs import shared_unit
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis
@@ -26,7 +29,7 @@ def on_bare(state: State, token: Token, at: int) -> None:
     if token.key == "+":
         _plus_without_unit(state, token)
         return
-    unit = _unit_for(state, token)
+    unit = _unit_behind(state, at) or _unit_for(state, token)
     if unit == "count" and token.value == token.value.to_integral_value():
         on_count(state, token, at)
     elif unit and unit != "count":
@@ -35,6 +38,18 @@ def on_bare(state: State, token: Token, at: int) -> None:
         state.now.bare.append(token)
         return
     state.bare_cursor += 1
+
+
+def _unit_behind(state: State, at: int) -> str:
+    """Return the unit in brackets behind a number (3（宗）), or behind the last of those that 分别 deals out."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    if after is not None and after.sort is Sort.GROUP and after.start - state.now.tokens[at].end <= 1:
+        inside = state.text[after.start + 1 : after.end - 1].replace(" ", "")
+        if inside in state.vocabulary.count_units:
+            return "count"
+        factor = state.vocabulary.units.get(inside)
+        return "" if factor is None else str(factor)
+    return shared_unit(state, at) if state.now.respectively else ""
 
 
 def on_pair(state: State, token: Token, at: int) -> None:
@@ -51,19 +66,30 @@ def on_pair(state: State, token: Token, at: int) -> None:
 def _plus_without_unit(state: State, token: Token) -> None:
     """45宗（+3）: what of the figure before is new today."""
     last = state.last
-    if last is None:
-        state.now.bare.append(token)
+    if last is None or last.count is None or token.value is None or last.sentence != state.sentence:
+        state.now.bare += [] if last is not None else [token]
         return
-    if last.count is None or token.value is None or last.sentence != state.sentence:
-        return
-    context = state.context
-    last.basis, last.since, last.date = Basis.CUMULATIVE, None, context.today
-    plus = plain_figure(state, token, last.owner, last.stage, (Basis.INCREMENT, context.today, context.today, False))
-    plus.void = last.void
     if last.area_mu is None:
-        plus.count = int(token.value)
-        state.enter(plus)
-        state.last = last
+        add_growth(state, last, token, count=True)
+
+
+def add_growth(state: State, whole: Figure, token: Token, *, count: bool) -> None:
+    """Let a figure be the standing, and what is said of its growth the increment of the day."""
+    context = state.context
+    whole.basis, whole.since, whole.date = Basis.CUMULATIVE, None, context.today
+    fresh = plain_figure(state, token, whole.owner, whole.stage, (Basis.INCREMENT, context.today, context.today, False))
+    fresh.track, fresh.void = whole.track, whole.void
+    grown = next((f for f in reversed(state.of_sentence()) if f.full_key() == fresh.full_key()), None)
+    if grown is None or (grown.count if count else grown.area_mu) is not None:
+        grown = fresh
+        state.enter(grown)
+    else:
+        grown.spans += fresh.spans
+    if count:
+        grown.count = int(token.value or 0)
+    else:
+        grown.area_mu = token.value
+    state.last = whole
 
 
 def _unit_for(state: State, token: Token) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from bot.parsing.bare import add_growth
 from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
@@ -38,7 +39,7 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
         else:
             _read_remark(state, group, read_clause, heading=heading)
         return
-    if _areas_of_each(state, group):
+    if _areas_of_each(state, group) or _is_growth(state, group):
         return
     if _WAS.match(state.text, group.start + 1) is not None:
         state.passed += [(t.start, t.end, WRONG) for clause in group.inner for t in clause.tokens if t.sort in _FIGURES]
@@ -62,12 +63,25 @@ def _areas_of_each(state: State, group: Token) -> bool:
     last = state.last
     if last is None or last not in state.now.made or last.count is None or last.area_mu is not None or last.void:
         return False
-    tokens = [t for clause in group.inner for t in clause.tokens if t.sort is not Sort.PAUSE]
+    tokens = [t for clause in group.inner for t in clause.tokens if t.sort is not Sort.PAUSE and t.text != "+"]
     areas = [t.value for t in tokens if t.sort is Sort.AREA and t.value is not None]
     if len(areas) < 2 or len(areas) != len(tokens) or len(areas) != last.count:
         return False
     last.area_mu = sum(areas, Decimal(0))
     last.spans += [(t.start, t.end) for t in tokens]
+    return True
+
+
+def _is_growth(state: State, group: Token) -> bool:
+    """Read 45宗（+2宗）, 0.46万亩（+0.02万亩）: the standing, and what of it is new today."""
+    last = state.last
+    tokens = [t for clause in group.inner for t in clause.tokens]
+    if last is None or state.text[group.start + 1] != "+" or len(tokens) != 2 or tokens[1].value is None:
+        return False
+    number = tokens[1]
+    if number.sort not in {Sort.COUNT, Sort.AREA}:
+        return False
+    add_growth(state, last, number, count=number.sort is Sort.COUNT)
     return True
 
 
@@ -129,10 +143,14 @@ def _unit_label(state: State, group: Token) -> bool:
     factor = state.vocabulary.units.get(inside)
     if factor is not None:
         state.label_factor = str(factor)
+        if state.now.clause.closer is Sort.COLON:
+            state.label = "area"  # 批复（亩）：40
         known = tuple(unit for unit in state.context.units if unit == "count")
         state.context.units = (*known, str(factor))
         return True
     if inside in state.vocabulary.count_units:
+        if state.now.clause.closer is Sort.COLON:
+            state.label = "count"
         state.context.units = ("count", *(unit for unit in state.context.units if unit != "count"))
         return True
     return False

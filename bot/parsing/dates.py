@@ -58,6 +58,7 @@ _YEARS = {
 _MONTHS = {"上": -1, "本": 0, "当": 0, "这": 0, "下": 1}
 _QUARTERS = {"首": 1, "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _XUN = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
+_HALVES = {"上": (1, 15), "下": (16, 31)}
 _JOINTS = re.compile(r"\s*(?:——|--|至|到|—|–|－|-|~|～)\s*")
 _CLOCK = re.compile(
     r"\s*(?P<part>上午|下午|早上|晚上|中午|凌晨|黎明|傍晚|早|晚|夜里)?\s*(?:"
@@ -246,6 +247,25 @@ def _month(said: re.Match[str], today: dt.date) -> Period:
     if xun:
         return _ten_days(first, xun[0])
     return replace(month_of(first), has_year=said["year"] is not None, has_month=True)
+
+
+@_form(rf"(?:(?P<month>{_MONTH})月份?|(?P<rel>上一?个?月|本月|当月))?(?P<half>[上下])半月")
+def _half_month(said: re.Match[str], today: dt.date) -> Period:
+    """上半月 · 11月下半月"""
+    first = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]] if said["rel"] else 0)
+    if said["month"]:
+        month = _int(said["month"])
+        first = dt.date(today.year - (month > today.month), month, 1)
+    begins, ends = _HALVES[said["half"]]
+    last = calendar.monthrange(first.year, first.month)[1]
+    return Period(first.replace(day=begins), first.replace(day=min(ends, last)), "ten_days")
+
+
+@_form(r"昨、?今两[天日]")
+def _yesterday_and_today(said: re.Match[str], today: dt.date) -> Period:
+    """昨今两天"""
+    _ = said
+    return Period(today - DAY, today, "range")
 
 
 def _ten_days(day: dt.date, which: str) -> Period:

@@ -39,6 +39,7 @@ _DEADLINE = rf"(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?�
 _WITHIN_DAYS = r"(?:个工作日|个?月|天|日|周)之?内"
 _RELATIVE = "大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晚|今晨|今儿|今夜|本日|当日|当天|刚刚"
 _NUMBERED_PERIODS = [
+    rf"(?:{_MONTH}月{_S})?{_DAY}[日号]?[、和]{_DAY}[日号]?两[日天]",
     rf"(?:{_FULL_DAY}|{_ISO_DAY}){_JOINT}(?:{_FULL_DAY}|{_ISO_DAY}|{_DAY}[日号])",
     rf"(?:{_YEAR}年{_S})?{_MONTH}月{_S}{_DAY}{_JOINT}{_DAY}[日号]",
     rf"{_DAY}[日号]?{_JOINT}{_DAY}[日号](?![地楼])",
@@ -49,7 +50,7 @@ _NUMBERED_PERIODS = [
     rf"{_MONTH}月底(?!前)",
     rf"(?:{_YEAR}年)?{_MONTH}月份|{_MONTH}月(?!前|底|末|初|{_DAY}(?![\d.]|{_S}{_COUNTED}))",
     r"第?[一二三四]季度",
-    rf"{_DAY}[日号]?[、和]{_DAY}[日号]?两[日天]",
+    rf"{_MONTH}月(?:份)?[上下]半月",
     rf"{_BARE_DAY}{_NOTE}",
 ]
 _NAMED_PERIODS = [
@@ -57,10 +58,10 @@ _NAMED_PERIODS = [
     rf"(?:上{{1,4}}|本|这)(?:一|个|一个)?{_WEEK}末|{_WEEK}末(?!之?前|后|要|加班)",
     rf"(?:上{{1,4}}|本|这)(?:一|个|一个)?{_WEEK}(?:{_WEEKDAY}(?![天个市县州家宗])(?:{_JOINT}(?:本|这|上)?(?:{_WEEK})?{_WEEKDAY})?)?(?:至今)?",
     rf"{_WEEK}{_WEEKDAY}(?![个市县州家宗])(?:{_JOINT}{_WEEK}?{_WEEKDAY}(?!下)|至今|到今天)?(?![见例])",
-    rf"[本上中]旬|去年{_MONTH}月份?",
+    rf"[本上中]旬|去年{_MONTH}月份?|(?:本月|上月)?[上下]半月|昨、?今两[天日]",
     r"上个?月底(?!前)|上一?个?月(?:份)?(?!底前)|本月(?:份)?(?:至今)?|当月(?:至今)?|这个?月(?:份)?",
     r"(?:最近|近|这)(?:\d{1,2}|[一二两三四五六七八九十]{1,2})(?:天|日|周|个?星期|个月)(?:来)?",
-    r"(?:本|上)(?:个)?季度|首季度|第[一二三四]季度|前[两二三]个?季度",
+    r"(?:今年)?[上下]半年|(?:本|上)(?:个)?季度|首季度|第[一二三四]季度|前[两二三]个?季度",
     rf"(?:{_RELATIVE}){_PART}",
 ]
 _OF_NUMBERS = (
@@ -89,7 +90,7 @@ _OTHERS = [
     r"[a-z]{1,20}-?\d[a-z\d.+-]{0,40}",
 ]
 _SOME_TENS = rf"(?:几十|数十|数百|上百|几百|好几十|数千|上千){_S}[多余]?{_S}"
-_PERIOD_BEGINS = "上本这周星礼中去最近首第前当大昨今刚"
+_PERIOD_BEGINS = "上下本这周星礼中去最近首第前当大昨今刚"
 _BULLET_HEAD = r"(?:\A|(?<=[\n。;；:]))[ *•·\-]{0,8}"
 _CN_BULLET = r"[一二三四五六七八九十]{1,3}(?:、|是(?!否|不))"
 
@@ -152,7 +153,7 @@ def _at_digit(units: str, zeros: str) -> str:
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
-            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|{units}))))",
+            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|\({_S}\+|{units}))))",
             r"(?P<year>20\d\d年度?)",
             rf"(?P<other1>{_any(_ARABIC_OTHERS)})",
             rf"(?P<word0>{zeros})",
@@ -218,9 +219,11 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
-        unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。\n]|\Z|[{short}])"
+        unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
-        kinds.insert(
-            0, rf"(?P<short>{told}|[{short}](?=(?:了|的|出|过|回|下|好|完|齐|好了|完了)?{_S}{some}{_S}(?:{unit})))"
-        )
+        told += rf"|(?<=[天日晚早])[{short}](?=的(?:[ ,，。;、\n!)]|\Z))"  # 都是今天批的
+        counted = rf"[{short}](?=(?:了|的|出|过|回|下|好|完|齐|好了|完了)?{_S}{some}{_S}(?:{unit}))"
+        stages = "|".join(map(re.escape, vocabulary.stage_words))
+        kinds.insert(0, rf"(?P<short>{told}|{counted})")
+        kinds.insert(0, rf"(?P<squeezed>[昨今累](?={counted}|{stages}))")  # 昨批2宗，累批13宗
     return "|".join(kinds)

@@ -1,5 +1,6 @@
 """Words about time, standing and fact: 今日, 累计, 截至, 计划, 任务, 应为."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -55,8 +56,8 @@ def on_period(state: State, token: Token, at: int) -> None:
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
         return
-    if period.last > context.sent_on or (context.sent_on - period.last).days > _HALF_A_YEAR:
-        context.void = PLAN  # such a day without a year lies ahead
+    if period.last > context.sent_on or _lies_ahead(period, context.sent_on):
+        context.void = PLAN
         return
     if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
         period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
@@ -70,6 +71,12 @@ def on_period(state: State, token: Token, at: int) -> None:
         context.marks.period = None
     elif context.marks.period is None or not _is_note(state, token, at):
         _let_stand(state, period, at)
+
+
+def _lies_ahead(period: Period, sent_on: dt.date) -> bool:
+    """Whether a day without a year is rather one to come: the latest such day was long ago."""
+    months = period.kind in {"month", "months"} and period.last is not None and period.last.year == sent_on.year
+    return not months and period.last is not None and (sent_on - period.last).days > _HALF_A_YEAR
 
 
 def _let_stand(state: State, period: Period, at: int) -> None:

@@ -16,6 +16,8 @@ _INVISIBLE = frozenset(
 _BREAKS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _KEPT = frozenset("，…‥。、")
 """Marks that must not become ASCII: 12，345 are two figures, 12,345 is one."""
+_GROWN = frozenset("↑⬆⇧")
+"""45宗↑3 is 45宗+3."""
 _ASCII_LOWER = {chr(upper): chr(upper + 32) for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -32,7 +34,7 @@ def _plain_char(char: str) -> str:
         return "\n"
     if char in _KEPT or _is_enumerator(char):
         return char
-    plain = unicodedata.normalize("NFKC", char)
+    plain = "+" if char in _GROWN else unicodedata.normalize("NFKC", char)
     if len(plain) > 4 or (plain[:1] == " " and len(plain) > 1):
         return char
     if plain == "\t" or unicodedata.category(plain[0]) == "Zs":

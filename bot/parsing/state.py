@@ -136,6 +136,8 @@ class State:
     splitter: re.Pattern[str] | None = None
     """What stands between its cells."""
     cursor: int = 0
+    pair: tuple[HowItStands, ...] = ()
+    """How the figures stand that stand side by side under 今日/累计."""
     slashed: bool = False
     """Whether stages stand side by side with slashes: 组卷/上报/批复：2宗/1宗/1宗."""
     sentence: int = 0

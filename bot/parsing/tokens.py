@@ -109,6 +109,8 @@ class Tokenizer:
             self._add_figure(found, match, text)
         elif kind == "short":
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
+        elif kind == "squeezed":
+            found.append(Token(Sort.CUMULATIVE if match[0] == "累" else Sort.PERIOD, match[0], start, end))
         elif kind == "shortdate":
             self._add_short_date(found, match, text)
         else:
@@ -212,7 +214,8 @@ class Tokenizer:
         before = found[-1].sort if found else Sort.BREAK
         gap = match.start() - found[-1].end if found else 0
         text = match[0]
-        leads = before in {Sort.COMMA, Sort.SEMICOLON} and self._begins_saying(whole, match.end())
+        after = match.end() + (before is Sort.SEMICOLON and whole[match.end() : match.end() + 1] in {",", "，"})
+        leads = before in {Sort.COMMA, Sort.SEMICOLON} and self._begins_saying(whole, after)
         if ((before in _DATE_STANDS_AFTER or leads) and gap <= 1) or text.endswith(("日", "号")):
             found.append(Token(Sort.PERIOD, text, match.start(), match.end()))
         elif re.fullmatch(r"\d+\.\d+", text):
@@ -240,6 +243,7 @@ _NAMES = {
     "figure2": "figure",
     "spoken": "figure",
     "short": "short",
+    "squeezed": "squeezed",
     "shortdate": "shortdate",
     "period1": "period",
     "period2": "period",

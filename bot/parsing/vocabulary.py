@@ -40,6 +40,7 @@ class Vocabulary:
         self.count_units = tuple(_plain(word) for word in count.words + count.weak_words)
         self.weak_units = frozenset(_plain(word) for word in count.weak_words)
         self.short_words = {_plain(word): stage.key for stage in campaign.stages for word in stage.short_words}
+        self.stage_words = tuple(_plain(word) for stage in campaign.stages for word in stage.words)
         self.short_tracks = frozenset(_plain(word) for track in campaign.tracks for word in track.short_words)
         self.stock_words = frozenset(_plain(word) for stage in campaign.stages for word in stage.stock_words)
         self.lasting = frozenset(stage.key for stage in campaign.stages if stage.stock_words)

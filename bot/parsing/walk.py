@@ -9,6 +9,7 @@ from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.headings import close_label, take_as_heading
 from bot.parsing.lexicon import Sort
 from bot.parsing.lookahead import prepare
+from bot.parsing.pairs import paired, timed
 from bot.parsing.projects import names
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, Rule, Scene, State
@@ -250,8 +251,8 @@ RULES: dict[Sort, Rule] = {
     Sort.PLACE: owners.on_place,
     Sort.OWN: owners.on_own,
     Sort.WHOLE: owners.on_whole,
-    Sort.PERIOD: marks.on_period,
-    Sort.CUMULATIVE: marks.on_cumulative,
+    Sort.PERIOD: timed(marks.on_period),
+    Sort.CUMULATIVE: timed(marks.on_cumulative),
     Sort.SINCE: marks.on_since,
     Sort.ALREADY: marks.on_already,
     Sort.STANDS: marks.on_stands,
@@ -272,10 +273,10 @@ RULES: dict[Sort, Rule] = {
     Sort.INSTEAD: marks.on_instead,
     Sort.NIL: marks.on_nil,
     Sort.NOTHING: marks.on_nothing,
-    Sort.COUNT: amounts.on_count,
-    Sort.AREA: amounts.on_area,
+    Sort.COUNT: paired(amounts.on_count),
+    Sort.AREA: paired(amounts.on_area),
     Sort.VAGUE: bare.on_vague,
-    Sort.BARE: bare.on_bare,
+    Sort.BARE: paired(bare.on_bare),
     Sort.OTHER_NUMBER: bare.on_pair,
     Sort.UNIT_LABEL: brackets.on_unit_label,
     Sort.COUNT_LABEL: brackets.on_label,
