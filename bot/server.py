@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from functools import partial
@@ -263,6 +264,7 @@ async def serve(
         watch = watch or asyncio.create_task(service.outage.watch())
         if is_open:
             async with working(service, roles, heartbeat_url=heartbeat_url):
+                _spare_the_collector()
                 await door.open()
                 log.info("serving", host=host, port=port, roles=sorted(roles))
                 await stopped.wait()
@@ -274,6 +276,15 @@ async def serve(
             await asyncio.gather(watch, return_exceptions=True)
         await runner.cleanup()
         await service.close()
+
+
+def _spare_the_collector() -> None:
+    """Let Python's collector pass over what was made at the start, and look less often at what comes and goes.
+
+    It would walk through all of our modules again and again, 0.2 s each time, and nothing there ever becomes free.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 class _Door:

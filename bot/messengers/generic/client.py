@@ -41,7 +41,7 @@ class Generic:
 
     def verdict(self, verdict: Verdict) -> Answer:
         """Say what became of an opened message."""
-        return wire.answer(verdict)
+        return wire.ANSWERS[verdict]
 
     async def send(self, post: Post, load: Load) -> None:
         """Post a document; the webhook-id is the same on every retry."""

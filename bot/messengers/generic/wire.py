@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,7 +24,7 @@ class Chat(Struct):
     """Where it was said."""
 
     id: Id
-    kind: Literal["group", "direct"]
+    kind: ChatKind
 
 
 class Sender(Struct):
@@ -52,7 +52,7 @@ def read(body: bytes, *, message_id: str) -> Inbound | Answer:
     """Read a believed body; raise MalformedError for what is no message as documented."""
     try:
         if _call.decode(body).type != "message":
-            return answer(Verdict.IGNORED)
+            return ANSWERS[Verdict.IGNORED]
         message = _message.decode(body)
         sent_at = dt.datetime.fromisoformat(message.sent_at.upper())
         if sent_at.tzinfo is None:
@@ -66,7 +66,7 @@ def read(body: bytes, *, message_id: str) -> Inbound | Answer:
     return Inbound(
         message_id=message_id,
         chat_id=message.chat.id,
-        chat_kind=ChatKind(message.chat.kind),
+        chat_kind=message.chat.kind,
         sender_id=sender.id,
         sender_name=sender.name,
         text=message.text,
@@ -88,18 +88,17 @@ def _workbook(attachments: object) -> Attached | None:
     return None
 
 
-STATUS = {
-    Verdict.ACCEPTED: 200,
-    Verdict.DUPLICATE: 200,
-    Verdict.CONFLICT: 409,
-    Verdict.IGNORED: 200,
-    Verdict.UNAVAILABLE: 503,
+ANSWERS = {
+    verdict: Answer(status=status, body=b'{"status":"%s"}' % verdict.value.encode())
+    for verdict, status in {
+        Verdict.ACCEPTED: 200,
+        Verdict.DUPLICATE: 200,
+        Verdict.CONFLICT: 409,
+        Verdict.IGNORED: 200,
+        Verdict.UNAVAILABLE: 503,
+    }.items()
 }
-
-
-def answer(verdict: Verdict) -> Answer:
-    """Say what became of a call."""
-    return Answer(status=STATUS[verdict], body=b'{"status":"%s"}' % verdict.value.encode())
+"""What is said of what became of a call."""
 
 
 def payload(document: Document, *, chat_id: str, chat_kind: ChatKind, files: list[tuple[File, bytes]]) -> bytes:
