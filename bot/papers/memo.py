@@ -120,7 +120,7 @@ def _clean(memo: WeeklyMemo) -> dict[str, object]:
 def _printable(value: object) -> object:
     match value:
         case str():
-            return printable(value)
+            return "\n".join(map(printable, value.split("\n")))
         case dict():
             return {key: _printable(part) for key, part in value.items()}
         case tuple() | list():

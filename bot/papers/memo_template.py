@@ -9,7 +9,8 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -22,39 +23,45 @@ from bot.papers.memo import SHIPPED_TEMPLATE, same_bytes
 FANGSONG, HEI, TITLE, SONG = "仿宋_GB2312", "黑体", "方正小标宋简体", "宋体"
 FALLBACKS = {FANGSONG: "仿宋", HEI: "SimHei", TITLE: "宋体", SONG: "SimSun"}
 
+CELL, CELL_SIZE = "Cell", 10.5
+"""The style of the tables' words, 五号: five characters of a name stand on one line of their column."""
+ROW_HEIGHT = Mm(8)
+
 Columns = tuple[tuple[str, str, float], ...]
 """Header, tag, width in mm; together 156 mm."""
 
+CENTRED = {"row.number", "row.percent", "row.level", "row.opened", "row.due"}
+
 UNITS: Columns = (
     ("市州", "row.name", 24),
-    ("责任处室", "row.division", 28),
-    ("本周新增", "row.week", 29),
-    ("累计批复", "row.total", 33),
-    ("完成", "row.percent", 18),
-    ("进度提醒", "row.level", 24),
+    ("责任处室", "row.division", 27),
+    ("本周新增", "row.week", 30),
+    ("累计批复", "row.total", 36),
+    ("完成", "row.percent", 17),
+    ("进度提醒", "row.level", 22),
 )
 PROBLEMS: Columns = (
-    ("编号", "row.number", 14),
-    ("市州", "row.region", 22),
-    ("项目", "row.project", 30),
-    ("问题", "row.text", 46),
-    ("类别", "row.category", 22),
-    ("提出日期", "row.opened", 22),
+    ("编号", "row.number", 12),
+    ("市州", "row.region", 24),
+    ("项目", "row.project", 24),
+    ("问题", "row.text", 49),
+    ("类别", "row.category", 23),
+    ("提出日期", "row.opened", 24),
 )
 DUTIES: Columns = (
-    ("编号", "row.number", 14),
-    ("市州", "row.region", 22),
-    ("责任处室", "row.division", 34),
-    ("责任人", "row.person", 26),
-    ("状态", "row.status", 28),
+    ("编号", "row.number", 12),
+    ("市州", "row.region", 24),
+    ("责任处室", "row.division", 30),
+    ("责任人", "row.person", 25),
+    ("状态", "row.status", 33),
     ("办理情况", "row.progress", 32),
 )
 TASKS: Columns = (
-    ("编号", "row.number", 14),
-    ("市州", "row.region", 22),
-    ("任务", "row.task", 62),
-    ("责任人", "row.person", 26),
-    ("完成时限", "row.due", 32),
+    ("编号", "row.number", 12),
+    ("市州", "row.region", 24),
+    ("任务", "row.task", 70),
+    ("责任人", "row.person", 25),
+    ("完成时限", "row.due", 25),
 )
 
 
@@ -62,7 +69,7 @@ def build() -> bytes:
     """Return the template as docx bytes."""
     docx = Document()
     _page(docx)
-    _line(docx, "{{ memo.organisation }}", font=TITLE, size=26, colour="C00000", centred=True)
+    _line(docx, "{{ memo.organisation }}", font=TITLE, size=24, colour="C00000", centred=True)
     _line(docx, "{{ memo.issue }}", font=FANGSONG, size=16, centred=True)
     _rule(_line(docx, "{{ memo.date }}", font=FANGSONG, size=16, centred=True))
     _line(docx, "{{ memo.title }}", font=TITLE, size=22, centred=True)
@@ -93,6 +100,9 @@ def _page(docx: Docx) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     _set_font(docx.styles["Normal"], font=FANGSONG, size=16)
+    cell = docx.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
+    _set_font(cell, font=FANGSONG, size=CELL_SIZE)
+    cell.paragraph_format.space_after = Pt(0)
     docx.core_properties.author = ""
     docx.core_properties.comments = ""
 
@@ -157,11 +167,13 @@ def _listed(docx: Docx, what: str, columns: Columns) -> None:
     table = docx.add_table(rows=4, cols=len(columns), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, (_, _, width) in zip(table.columns, columns, strict=True):
+        column.width = Mm(width)
     _fill(table, 0, [header for header, _, _ in columns], columns, font=HEI)
     _fill(table, 1, [f"{{%tr for row in {what} %}}", *[""] * (len(columns) - 1)], columns, font=FANGSONG)
     _fill(table, 2, [f"{{{{ {tag} }}}}" for _, tag, _ in columns], columns, font=FANGSONG)
     _fill(table, 3, ["{%tr endfor %}", *[""] * (len(columns) - 1)], columns, font=FANGSONG)
-    _repeat(table)
+    _form_rows(table)
     _tag(docx, "{%p else %}")
     _text_form(_line(docx, "无。", font=FANGSONG, size=16))
     _tag(docx, "{%p endif %}")
@@ -171,14 +183,17 @@ def _fill(table: Table, row: int, texts: list[str], columns: Columns, *, font: s
     for cell, text, (_, _, width) in zip(table.rows[row].cells, texts, columns, strict=True):
         cell.width = Mm(width)
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if row == 0 else WD_ALIGN_PARAGRAPH.LEFT
-        _set_font(paragraph.add_run(text), font=font, size=12)
+        paragraph.style = CELL
+        is_centred = row == 0 or text.strip("{} ") in CENTRED
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_centred else WD_ALIGN_PARAGRAPH.LEFT
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+        _set_font(paragraph.add_run(text), font=font, size=CELL_SIZE)
 
 
-def _repeat(table: Table) -> None:
-    """Repeat the header on every page, and break no row across two."""
+def _form_rows(table: Table) -> None:
+    """Make rows equally high where they may be, repeat the header on every page, and break no row across two."""
     for number, row in enumerate(table.rows):
+        row.height, row.height_rule = ROW_HEIGHT, WD_ROW_HEIGHT_RULE.AT_LEAST
         properties = row._tr.get_or_add_trPr()  # noqa: SLF001 python-docx has no such switch
         names = ("w:cantSplit", "w:tblHeader") if number == 0 else ("w:cantSplit",)
         for name in names:

@@ -5,6 +5,7 @@ What people wrote is always a text cell: `=1+1`, `@SUM(…)` or `－2` arrive in
 
 import datetime as dt
 import io
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,10 @@ MAX_SHEETS = 50
 MAX_CELL = 32_000
 """Excel's own bound is 32,767."""
 MAX_NAME = 31
+PAGE_NUMBER = "&C第 &P 页，共 &N 页"
+LINE_HEIGHT = 15
+MAX_LINES = 20
+"""A row is made no higher; what is longer is read in the cell."""
 
 _FORMATS: dict[str, str] = {
     "text": "@",
@@ -176,9 +181,12 @@ class _Writer:
     def write(self) -> None:
         """Write all parts from top to bottom."""
         self._head()
+        wraps = any(column.wrap for column in self.sheet.columns)
         for number, row in enumerate(self.sheet.rows, start=self.first):
             for place, cell in enumerate(row):
                 self._cell(number, place, cell)
+            if wraps:
+                self._height(number, row)
         if self.sheet.total_label:
             self._totals()
         for number, row in enumerate(self.sheet.footers, start=self.first + len(self.sheet.rows)):
@@ -211,6 +219,8 @@ class _Writer:
         for place, column in enumerate(self.sheet.columns):
             self.worksheet.write_string(self.first - 1, place, _text(column.header), header)
             self.worksheet.set_column(place, place, min(max(column.width, 1), 100))
+        lines = max(_lines(column.header, column.width) for column in self.sheet.columns)
+        self.worksheet.set_row(self.first - 1, LINE_HEIGHT * min(lines, MAX_LINES) + 6)
 
     def _cell(self, row: int, place: int, cell: Cell, form: Any = None) -> None:  # noqa: ANN401 XlsxWriter's own format
         """Write one cell by its own type: only real numbers and days become numbers, every word stays a word."""
@@ -228,6 +238,13 @@ class _Writer:
                 self.worksheet.write_datetime(row, place, cell, form)
             case _:
                 self.worksheet.write_string(row, place, _text(cell), form)
+
+    def _height(self, number: int, cells: Sequence[Cell]) -> None:
+        """Make a row as high as its wrapped words need: not every program that shows a workbook does it by itself."""
+        places = zip(cells, self.sheet.columns, strict=True)
+        lines = max((_lines(cell, c.width) for cell, c in places if c.wrap and isinstance(cell, str)), default=1)
+        if lines > 1:
+            self.worksheet.set_row(number, LINE_HEIGHT * min(lines, MAX_LINES) + 3)
 
     def _totals(self) -> None:
         """Write the sums as formulas, with what they come to today: shown at once, kept right when a cell changes."""
@@ -266,6 +283,9 @@ class _Writer:
         self.worksheet.set_landscape()
         self.worksheet.set_paper(9)
         self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+        self.worksheet.center_horizontally()
+        self.worksheet.set_footer(PAGE_NUMBER)
         self.worksheet.repeat_rows(self.first - 1)
 
 
@@ -285,6 +305,13 @@ def _text(words: str) -> str:
     lines = [printable(line, longest=MAX_CELL) for line in words[: MAX_CELL + 1].splitlines()]
     joined = "\n".join(line for line in lines if line)
     return joined if len(joined) <= MAX_CELL else f"{joined[: MAX_CELL - 1]}…"
+
+
+def _lines(words: str, width: float) -> int:
+    """Return how many lines words take in a column: a Chinese character is as wide as two digits."""
+    room = max(int(width) - 1, 2)
+    wide = (sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in words.split("\n"))
+    return sum(max(1, -(-taken // room)) for taken in wide)
 
 
 def _number(value: int | Decimal) -> float:

@@ -44,20 +44,20 @@ def progress_sheet(view: DayView, pen: Pen, *, period: str, confirmed: Week | No
     """Return where every unit stands, with exact figures in typed cells."""
     campaign = view.campaign
     stage, count, area = campaign.counting_stage.name, campaign.measures.count.name, campaign.measures.area
-    words = [Column(header="市州", width=14), Column(header="责任处室", width=16)]
+    words = [Column(header="市州", width=13), Column(header="责任处室", width=14)]
     words += [Column(header="包联领导", width=12)] if campaign.show_leaders else []
     columns = (
         *words,
-        Column(header=f"{period}{stage}（{count}）", kind="count", total=True),
-        Column(header=f"{period}{stage}（{area.name}）", kind="number", width=14, total=True),
-        Column(header=f"累计{stage}（{count}）", kind="count", total=True),
-        Column(header=f"任务（{count}）", kind="count", total=True),
-        Column(header=f"累计{stage}（{area.big_name}）", kind="area", width=14, total=True),
-        Column(header=f"任务（{area.big_name}）", kind="area", width=14, total=True),
-        Column(header="完成", width=10),
-        Column(header="与序时相差（百分点）", width=14),
+        Column(header=f"{period}{stage}\n（{count}）", kind="count", width=10, total=True),
+        Column(header=f"{period}{stage}\n（{area.name}）", kind="number", width=10, total=True),
+        Column(header=f"累计{stage}\n（{count}）", kind="count", width=10, total=True),
+        Column(header=f"任务\n（{count}）", kind="count", width=10, total=True),
+        Column(header=f"累计{stage}\n（{area.big_name}）", kind="area", width=11, total=True),
+        Column(header=f"任务\n（{area.big_name}）", kind="area", width=11, total=True),
+        Column(header="完成", kind="percent", width=9),
+        Column(header="与序时相差\n（百分点）", kind="number", number_format="+0.0;-0.0;0.0", width=12),
         Column(header="进度提醒", width=10),
-        Column(header="数据截至", width=14),
+        Column(header="数据截至", width=11),
         *((Column(header="三清单", width=10),) if confirmed else ()),
     )
     rows = tuple(
@@ -89,8 +89,8 @@ def _unit_cells(view: DayView, position: Position) -> tuple[Cell, ...]:
         position.target.count,
         _in_big(counted.area_mu, big),
         position.target.area_wanmu,
-        _percent(position),
-        None if position.gap is None else str(round_half_up(position.gap * 100, 1)),
+        NO_TASK if position.progress is None else round_half_up(position.progress * 100, 1) / 100,
+        None if position.gap is None else round_half_up(position.gap * 100, 1),
         _level(view, position.region),
         _as_of(view, position.region),
     )
@@ -188,8 +188,13 @@ def _unit_line(week: Week, region: str, pen: Pen) -> UnitLine:
         name=region,
         division=unit.division or "",
         leader=(unit.leader or "") if view.campaign.show_leaders else "",
-        week=pen.writer.added(some) or "—",
-        total=pen.writer.progress(position.counted, position.target) or papers.as_of(None),
+        week=_in_lines(pen.writer.added(some)) or "—",
+        total=_in_lines(pen.writer.progress(position.counted, position.target)) or papers.as_of(None),
         percent=_percent(position),
         level=papers.as_of(view.data_as_of.get(region)) if digest.is_old(view, region) else _level(view, region),
     )
+
+
+def _in_lines(figures: str) -> str:
+    """Put count and area below each other: a narrow column would break them inside of a figure."""
+    return figures.replace("、", "\n")

@@ -85,6 +85,20 @@ def test_the_three_lists_are_three_tables() -> None:
     assert tasks == [["编号", "市州", "任务", "责任人", "完成时限"], ["#37", "荆州市", "调剂指标", "李四", "11月24日"]]
 
 
+def test_a_units_count_and_area_stand_below_each_other() -> None:
+    units, *_ = tables(replace(MEMO, units=(UnitLine(name="恩施州", week="＋2宗\n＋194亩"),)))
+
+    assert units[1][2] == "＋2宗\n＋194亩"
+
+
+def test_every_tables_grid_fills_the_page_whatever_program_opens_it() -> None:
+    """Word takes the cells' widths, LibreOffice and the phones' viewers the grid's."""
+    for table in opened(MEMO).tables:
+        widths = [column.width.mm for column in table.columns if column.width]
+        assert sum(widths) == pytest.approx(156, abs=1)
+        assert len(set(map(round, widths))) > 2
+
+
 def test_an_empty_list_says_none() -> None:
     assert lines(replace(MEMO, problems=(), duties=(), tasks=())).count("无。") == 3
 

@@ -112,6 +112,23 @@ def test_the_header_is_frozen_and_filters_are_offered() -> None:
     assert [str(rules.sqref) for rules in sheet.conditional_formatting] == ["E4"]
 
 
+def test_a_row_is_as_high_as_its_wrapped_words_and_the_header_as_its_own() -> None:
+    """Viewers on phones do not work out heights; a line that is cut off is not read."""
+    columns = (Column(header="编号", width=8), Column(header="问题\n（全文）", width=21, wrap=True))
+    rows = (("#1", "占补平衡指标"), ("#2", "国土空间规划一张图与开发边界不一致"))
+
+    sheet = opened(write_book(Book(sheets=(Sheet(name="问题", columns=columns, rows=rows),)))).worksheets[0]
+
+    assert [sheet.row_dimensions[number].height for number in (1, 2, 3)] == [36, None, 33]
+
+
+def test_every_printed_page_has_its_number() -> None:
+    footer = opened(write_book(ledger(ROW))).worksheets[0].oddFooter
+
+    assert footer is not None
+    assert footer.center.text == "第 &P 页，共 &N 页"
+
+
 def test_the_same_book_gives_the_same_bytes() -> None:
     assert write_book(ledger(ROW)) == write_book(ledger(ROW))
     with zipfile.ZipFile(io.BytesIO(write_book(ledger(ROW)))) as archive:

@@ -39,7 +39,7 @@ async def test_each_division_gets_the_draft_of_its_own_unit(office: Office) -> N
     ]
     book = openpyxl.load_workbook(await bytes_of(office, draft, ".xlsx"))
     assert book.sheetnames == ["问题清单", "责任清单", "任务清单"]
-    assert [row[0] for row in book["任务清单"].iter_rows(min_row=2, values_only=True)] == ["#1"]
+    assert [row[0] for row in book["任务清单"].iter_rows(min_row=3, values_only=True)] == ["#1"]
 
 
 async def test_lists_are_confirmed_once_and_marked_in_the_weekly(office: Office) -> None:
@@ -79,11 +79,12 @@ async def test_chat_sheet_and_report_of_the_weekly_say_the_same(office: Office) 
     sheet = openpyxl.load_workbook(await bytes_of(office, weekly, ".xlsx"))["进展"]
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert rows["武汉市"][2:7] == (2, 36.5, 20, 72, 0.1802)
+    assert rows["武汉市"][8:10] == (0.257, -0.5)
     assert rows["恩施州"][4:7] == (14, 120, 0.08)
     report = docx.Document(await bytes_of(office, weekly, ".docx"))
     cells = {row.cells[0].text: [cell.text for cell in row.cells] for row in report.tables[0].rows}
-    assert cells["武汉市"][2:5] == ["＋2宗、＋36.5亩", "20/72宗、0.1802/0.70万亩", "25.7%"]
-    assert cells["恩施州"][3] == "14/120宗、0.08/0.71万亩"
+    assert cells["武汉市"][2:5] == ["＋2宗\n＋36.5亩", "20/72宗\n0.1802/0.70万亩", "25.7%"]
+    assert cells["恩施州"][3] == "14/120宗\n0.08/0.71万亩"
     assert report.tables[1].rows[1].cells[0].text == "#1"
 
 
