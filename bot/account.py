@@ -99,8 +99,9 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
         place = view.position(region, office.pacing)
         before = state_from_json(remembered.get(region))
         reported = view.states.get(region)
-        # Between a missed report and the next day's deadline the data is as old as it was.
+        # Between a missed report and the next day's deadline the data is as old as it was; so it is on a day off.
         is_still_old = before.is_suppressed and reported is not None and reported.is_missing
+        is_still_old |= reported is ReportState.NOT_DUE and view.missing_days.get(region, 0) > 0
         holds = Holds(
             is_overdue=reported is ReportState.OVERDUE or is_still_old or place.counted == Figures(),
             held_until=_held_until(held, region),

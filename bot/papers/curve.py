@@ -14,8 +14,8 @@ from bot.papers.views import Curve, Point
 HEIGHT = 290
 DASH, DOTS, FINE_DASH = (10.0, 8.0), (3.0, 7.0), (4.0, 6.0)
 
-STEPS = (0, -20, 20, -40, 40, -60, 60, -80, 80, -120, 120, -160, 160, -200, 200)
-"""How far words may be moved up and down from where they would stand best."""
+STEPS = (0, 20, -20, 40, -40, 60, -60, 80, -80, 120, -120, 160, -160, 200, -200)
+"""How far words may be moved down and up from where they would stand best."""
 
 Place = tuple[float, float, Anchor]
 """Where words may stand: x, baseline, and which end of them x is."""
@@ -144,7 +144,9 @@ def _set_paths(canvas: Canvas, curve: Curve, plot: Plot) -> None:
     """Draw what there is, the actual line last and on top."""
     for line in curve.lines:
         y = plot.y(line.at)
-        canvas.draw((plot.left, y), (plot.right, y), stroke=palette.STALE, width=2, dash=FINE_DASH)
+        ends = ((plot.left, y), (plot.right, y))
+        plot.drawn.append(ends)
+        canvas.draw(*ends, stroke=palette.STALE, width=2, dash=FINE_DASH)
     actual = plot.path(curve.actual)
     if len(actual) > 1:
         inside = (*actual, (actual[-1][0], plot.bottom), (actual[0][0], plot.bottom))

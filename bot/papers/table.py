@@ -85,7 +85,8 @@ def _set_header(canvas: Canvas, table: UnitTable, columns: Columns) -> None:
     canvas.y += GAP
     canvas.fill(LEFT, canvas.y, INNER, 2, fill=palette.RULE)
     canvas.y += 40
-    head, size = canvas.fit(table.head, size=TEXT, smallest=NOTE, room=columns.bar - LEFT - GUTTER)
+    head = (table.short_head if columns.compact else "") or table.head
+    head, size = canvas.fit(head, size=TEXT, smallest=NOTE, room=columns.bar - LEFT - GUTTER)
     canvas.write(head, x=LEFT, y=canvas.y, size=size, fill=palette.SOFT)
     x = columns.bar
     for word, height in ((wording.AREA, 20), (wording.COUNT, 12)):

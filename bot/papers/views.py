@@ -99,11 +99,13 @@ class UnitTable:
 
     rows: tuple[UnitRow, ...]
     head: str
-    """市州（责任处室）"""
+    """市州/责任处室"""
     change_head: str
     """今日, 本周"""
     pace_percent: float | None = None
     pace_text: str = ""
+    short_head: str = ""
+    """市州: for so many units that their divisions have no room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

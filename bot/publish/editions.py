@@ -134,14 +134,17 @@ async def summary_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.dateti
     before = {key: figures for key, (_, figures) in stood.items()}
     # Before the campaign there was nothing to count, so what was never stated stood at none.
     before = _from_nothing(view, before) if eve < campaign.start else before
-    document = summary.compose(view, office.pacing, before=before)
+    tally = weekly.tally(await problems.shown(tx, campaign.key), since=eve + ONE_DAY, view=view)
+    visited = await _visits(tx, campaign)
+    document = summary.compose(view, office.pacing, before=before, tally=tally, visits=visited)
     if view.has_picture:
         picture = pictures.summary_view(
             view,
             _pen(office),
             before=before,
             series=await _series(tx, view),
-            visits=await _visits(tx, campaign),
+            tally=tally,
+            visits=visited,
             is_trial=is_trial,
         )
         name = words.file_name(campaign, "总结" if is_end else "月报", day, "png")
@@ -161,7 +164,7 @@ async def _view(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, correc
     view = await account.of_day(tx, office, day=day, at=at, has_picture=has_picture)
     levelled = await account.levels(tx, view, office, now=at)
     view = account.with_levels(view, {r: one.state.colour for r, one in levelled.items() if one.state.colour})
-    if at < office.duty.deadline(day):  # today is not missed yet
+    if office.duty.is_due(day) and at < office.duty.deadline(day):  # today is not missed yet
         view = replace(view, missing_days={r: max(0, n - 1) for r, n in view.missing_days.items()})
     in_hand = await problems.in_states(tx, campaign.key, states=LIVE_STATES)
     return replace(

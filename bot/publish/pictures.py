@@ -11,7 +11,7 @@ from bot.rules import digest
 from bot.rules.overview import DayView
 from bot.rules.pace import Position
 from bot.rules.visits import VisitTally
-from bot.rules.weekly import Week
+from bot.rules.weekly import Tally, Week
 from bot.rules.wording import daily, papers
 from bot.rules.wording.phrases import progress_text
 from storage.history import Series
@@ -53,13 +53,7 @@ def weekly_view(week: Week, pen: Pen, *, series: Series, is_trial: bool = False)
         recovered=tuple(Line(text=region) for region in week.recovered),
         units=pieces.unit_table(week.gains, pen, period=papers.WEEK),
         curve=whole_curve(view, pen, series),
-        problem_stats=(
-            _number(papers.OPEN_PROBLEMS, week.tally.in_hand),
-            _number(papers.NEW_PROBLEMS, week.tally.new),
-            _number(papers.CLOSED_PROBLEMS, week.tally.closed),
-            _number(papers.OVERDUE_PROBLEMS, week.tally.overdue, bad=True),
-            *_visits(week.visits),
-        ),
+        problem_stats=_moved(week.tally, week.visits),
         corrections=_corrections(view),
         notes=papers.notes(campaign),
         legend=pieces.legend(campaign),
@@ -72,6 +66,7 @@ def summary_view(
     *,
     before: Mapping[LineKey, Figures],
     series: Series,
+    tally: Tally,
     visits: VisitTally,
     is_trial: bool = False,
 ) -> WeeklyView:
@@ -89,7 +84,7 @@ def summary_view(
         lagging=(*pieces.attention(view, pen), *_late(view)),
         units=pieces.unit_table(gains, pen, period=period),
         curve=whole_curve(view, pen, series),
-        problem_stats=_problem_stats(view, visits),
+        problem_stats=_moved(tally, visits),
         notes=papers.notes(campaign),
         legend=pieces.legend(campaign),
     )
@@ -136,6 +131,16 @@ def _problem_stats(view: DayView, visits: VisitTally) -> tuple[Stat, ...]:
         _number(papers.OPEN_PROBLEMS, view.problems.in_hand),
         _number(papers.NEW_PROBLEMS, view.problems.new),
         _number(papers.OVERDUE_PROBLEMS, sum(overdue.values()), bad=True, note=late),
+        *_visits(visits),
+    )
+
+
+def _moved(tally: Tally, visits: VisitTally) -> tuple[Stat, ...]:
+    return (
+        _number(papers.OPEN_PROBLEMS, tally.in_hand),
+        _number(papers.NEW_PROBLEMS, tally.new),
+        _number(papers.CLOSED_PROBLEMS, tally.closed),
+        _number(papers.OVERDUE_PROBLEMS, tally.overdue, bad=True),
         *_visits(visits),
     )
 

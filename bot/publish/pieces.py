@@ -9,7 +9,7 @@ from bot.rules import digest
 from bot.rules.figures import FigureWriter, percent, plus
 from bot.rules.overview import DayView, whole_gain, whole_standing, whole_target
 from bot.rules.pace import Pacing, Position
-from bot.rules.wording import papers
+from bot.rules.wording import daily, papers
 from config.campaign import Campaign
 from storage.records import Figures
 
@@ -132,8 +132,8 @@ def attention(view: DayView, pen: Pen, *, most: int = 8) -> tuple[Line, ...]:
         Line(text=papers.lagging(view.position(region, pen.pacing), view.campaign), level=Level(level))
         for region, level in digest.lags(view)
     ]
-    found += [Line(text=papers.stale(regions, day)) for day, regions in digest.stale(view).items()]
-    found += [Line(text=papers.silent(region, days)) for region, days in digest.silent(view)]
+    found += [Line(text=daily.stale_text(regions, day)) for day, regions in digest.stale(view).items()]
+    found += [Line(text=daily.silent_text(silence)) for silence in digest.silent(view)]
     more = len(found) - most
     return (*found[:most], Line(text=papers.more(more))) if more > 0 else tuple(found)
 
@@ -144,6 +144,7 @@ def unit_table(view: DayView, pen: Pen, *, period: str) -> UnitTable:
     return UnitTable(
         rows=tuple(_row(view, view.position(region, pen.pacing), pen) for region in campaign.regions),
         head=papers.unit_head(campaign),
+        short_head=papers.UNIT,
         change_head=period,
         pace_percent=float(pace * 100),
         pace_text=papers.pace(pace),
@@ -173,7 +174,7 @@ def _row(view: DayView, position: Position, pen: Pen) -> UnitRow:
         count=count,
         change="" if old else said[0] or "—",
         change_note="" if old or len(said) < 2 else said[1],
-        as_of=papers.as_of(view.data_as_of.get(position.region)) if old else "",
+        as_of=daily.as_of_text(view.data_as_of.get(position.region)) if old else "",
     )
 
 

@@ -14,7 +14,7 @@ from bot.rules.overview import DayView
 from bot.rules.pace import Position
 from bot.rules.problem_lists import ListRow
 from bot.rules.weekly import Week, owing
-from bot.rules.wording import papers, weekly
+from bot.rules.wording import daily, papers, weekly
 from bot.rules.wording.phrases import day_text
 from bot.rules.wording.pushes import level_name
 from storage.records import Figures
@@ -110,7 +110,7 @@ def _level(view: DayView, region: str) -> str:
 
 
 def _as_of(view: DayView, region: str) -> str:
-    return papers.as_of(view.data_as_of.get(region)).removeprefix("数据截至")
+    return daily.as_of_text(view.data_as_of.get(region)).removeprefix("数据截至")
 
 
 def _confirmation(week: Week | None, region: str) -> tuple[Cell, ...]:
@@ -189,9 +189,9 @@ def _unit_line(week: Week, region: str, pen: Pen) -> UnitLine:
         division=unit.division or "",
         leader=(unit.leader or "") if view.campaign.show_leaders else "",
         week=_in_lines(pen.writer.added(some)) or "—",
-        total=_in_lines(pen.writer.progress(position.counted, position.target)) or papers.as_of(None),
+        total=_in_lines(pen.writer.progress(position.counted, position.target)) or daily.as_of_text(None),
         percent=_percent(position),
-        level=papers.as_of(view.data_as_of.get(region)) if digest.is_old(view, region) else _level(view, region),
+        level=daily.as_of_text(view.data_as_of.get(region)) if digest.is_old(view, region) else _level(view, region),
     )
 
 

@@ -10,10 +10,11 @@ from bot.rules.missing import LEADERS_AFTER
 from bot.rules.overview import NOTHING, DayView, whole_gain, whole_standing, whole_target
 from bot.rules.pace import Pacing, progress_of
 from bot.rules.wording import daily
-from bot.rules.wording.daily import NAMED
+from bot.rules.wording.daily import NAMED, Silence
 from bot.rules.wording.phrases import numbered
 
-_AWAITED = {ReportState.AWAITED, ReportState.IN_GRACE}
+_NOT_YET = {ReportState.AWAITED, ReportState.IN_GRACE, ReportState.NOT_DUE}
+"""Nothing is overdue today, but what was missed before still is, also on a day off."""
 STALE_AFTER = 2
 """Working days without a report from which on a unit's data is called old; a report missing today is only counted."""
 
@@ -68,11 +69,11 @@ def lags(view: DayView) -> list[tuple[str, str]]:
 
 
 def stale(view: DayView) -> dict[dt.date | None, list[str]]:
-    """Return the overdue units by the day their data ends, the oldest first; None where there is none."""
+    """Return the overdue units not yet silent for long by the day their data ends, the oldest first; None for none."""
     groups: defaultdict[dt.date | None, list[str]] = defaultdict(list)
     for region in view.campaign.regions:
         days = view.missing_days.get(region, 0)
-        if days >= STALE_AFTER and view.states.get(region) in {ReportState.OVERDUE, *_AWAITED}:
+        if STALE_AFTER <= days < LEADERS_AFTER and view.states.get(region) in {ReportState.OVERDUE, *_NOT_YET}:
             groups[view.data_as_of.get(region)].append(region)
     return {day: groups[day] for day in sorted(groups, key=lambda day: day or dt.date.min)}
 
@@ -80,16 +81,20 @@ def stale(view: DayView) -> dict[dt.date | None, list[str]]:
 def is_old(view: DayView, region: str) -> bool:
     """Whether what is shown of a unit is old: its report is overdue, or was the day before, or there never was one."""
     state = view.states.get(region)
-    if state is ReportState.OVERDUE or (state in _AWAITED and view.missing_days.get(region, 0) > 0):
+    if state is ReportState.OVERDUE or (state in _NOT_YET and view.missing_days.get(region, 0) > 0):
         return True
     line = (region, view.campaign.default_track.key, view.campaign.counting_stage.key)
     return region not in view.data_as_of and view.today.get(line, NOTHING) == NOTHING
 
 
-def silent(view: DayView) -> list[tuple[str, int]]:
+def silent(view: DayView) -> list[Silence]:
     """Return the units silent for so many working days that leaders hear of it, the longest first."""
-    missing = ((region, view.missing_days.get(region, 0)) for region in view.campaign.regions)
-    return sorted((pair for pair in missing if pair[1] >= LEADERS_AFTER), key=lambda pair: -pair[1])
+    found = [
+        Silence(region=region, days=days, since=view.data_as_of.get(region))
+        for region in view.campaign.regions
+        if (days := view.missing_days.get(region, 0)) >= LEADERS_AFTER
+    ]
+    return sorted(found, key=lambda silence: -silence.days)
 
 
 def corrections(view: DayView) -> str:

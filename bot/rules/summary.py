@@ -1,25 +1,31 @@
 """The summary of a month, and of the campaign when it ends."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 
 from bot.document import Document
 from bot.rules.overview import DayView, whole_forecast, whole_gain, whole_standing, whole_target
 from bot.rules.pace import Pacing, Position
-from bot.rules.wording import daily
+from bot.rules.visits import VisitTally
+from bot.rules.weekly import Tally
+from bot.rules.wording import daily, papers, weekly
 from bot.rules.wording.daily import NAMED
 from bot.rules.wording.phrases import numbered
 from storage.records import Figures, LineKey
 
 
-def compose(view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures]) -> Document:
-    """Write the summary of the period that ends with the view's day; `before` is what stood on its eve.
+def compose(
+    view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures], tally: Tally, visits: VisitTally
+) -> Document:
+    """Write the summary of the period that ends with the view's day.
 
-    On the campaign's last day it is the campaign's summary, and nothing is forecast any more.
+    `before` is what stood on its eve, `tally` how the problem ledger moved in it. On the campaign's last day it is the
+    campaign's summary, and nothing is forecast any more.
     """
     campaign = view.campaign
     is_end = view.day >= campaign.end
+    period = papers.PERIOD if is_end else papers.MONTH
     standing, target = whole_standing(view.today, campaign), whole_target(campaign)
     total = daily.total_text(
         standing,
@@ -27,7 +33,7 @@ def compose(view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures])
         pacing.share(view.day),
         whole_gain(replace(view, yesterday=before, added={})),
         campaign,
-        period="期间" if is_end else "本月",
+        period=period,
     )
     on_schedule, behind = _ranks(view, pacing)
     forecast = "" if is_end else daily.forecast_text(whole_forecast(view, pacing), target, campaign)
@@ -37,7 +43,8 @@ def compose(view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures])
             (
                 total,
                 forecast,
-                daily.ranks_text(on_schedule, behind[:NAMED], len(behind), campaign),
+                daily.ranks_text(on_schedule, behind[:NAMED], len(behind), campaign, is_end=is_end),
+                weekly.problems_text(period, **asdict(tally), visits=(len(visits.done), len(visits.owed_by))),
                 daily.year_text(standing.area_mu or Decimal(0), campaign),
             )
         ),

@@ -4,8 +4,8 @@ A week runs from the last published weekly's cut-off to this one's, so that week
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from bot.clock import local_day
@@ -52,12 +52,7 @@ class Week:
     @cached_property
     def tally(self) -> "Tally":
         """How many problems are in hand, came, went off the ledger, and are overdue."""
-        return Tally(
-            in_hand=sum(p.is_open for p in self.problems),
-            new=sum(self.is_in(p.opened_at) for p in self.problems),
-            closed=sum(p.state is ProblemState.CLOSED for p in self.listed),
-            overdue=sum(p.is_overdue(self.view.day) for p in self.problems),
-        )
+        return tally(self.problems, since=self.since, view=self.view)
 
     @cached_property
     def recovered(self) -> tuple[str, ...]:
@@ -72,7 +67,7 @@ class Week:
 
     def is_in(self, moment: dt.datetime) -> bool:
         """Whether a moment lies in the week."""
-        return self.since <= local_day(moment) and moment <= self.view.cut_off
+        return _is_between(moment, self.since, self.view.cut_off)
 
     def _colour(self, region: str) -> str | None:
         return self.view.levels.get(region)
@@ -80,12 +75,28 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How the problem ledger moved in a week."""
+    """How the problem ledger moved in a period."""
 
     in_hand: int
     new: int
     closed: int
     overdue: int
+
+
+def tally(problems: Iterable[KeptProblem], *, since: dt.date, view: DayView) -> Tally:
+    """Count what the problem ledger shows at a view's cut-off, and what came and went since a day."""
+    shown = tuple(problems)
+    closed = (p for p in shown if p.state is ProblemState.CLOSED)
+    return Tally(
+        in_hand=sum(p.is_open for p in shown),
+        new=sum(_is_between(p.opened_at, since, view.cut_off) for p in shown),
+        closed=sum(_is_between(p.changed_at, since, view.cut_off) for p in closed),
+        overdue=sum(p.is_overdue(view.day) for p in shown),
+    )
+
+
+def _is_between(moment: dt.datetime, since: dt.date, until: dt.datetime) -> bool:
+    return since <= local_day(moment) and moment <= until
 
 
 def owing(campaign: Campaign) -> tuple[str, ...]:
@@ -126,11 +137,7 @@ def account(week: Week, pacing: Pacing) -> tuple[str, str, str]:
         total,
         weekly.lag_text(behind, len(lags), week.recovered, campaign, late=late),
         weekly.problems_text(
-            in_hand=week.tally.in_hand,
-            new=week.tally.new,
-            closed=week.tally.closed,
-            overdue=week.tally.overdue,
-            visits=(len(week.visits.done), len(week.visits.owed_by)),
+            weekly.THIS_WEEK, **asdict(week.tally), visits=(len(week.visits.done), len(week.visits.owed_by))
         ),
     )
 

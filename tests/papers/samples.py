@@ -65,6 +65,7 @@ def table(rows: tuple[UnitRow, ...], *, pace: float = PACE) -> UnitTable:
     return UnitTable(
         rows=rows,
         head="市州/责任处室",
+        short_head="市州",
         change_head="今日",
         pace_percent=pace,
         pace_text=f"序时{pace}%",

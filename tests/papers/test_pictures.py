@@ -1,3 +1,4 @@
+import datetime as dt
 import struct
 from dataclasses import replace
 from itertools import combinations
@@ -8,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.papers import palette
-from bot.papers.canvas import MARGIN, NOTE, WIDTH, Box, Canvas, Rect, Text
+from bot.papers.canvas import MARGIN, NOTE, WIDTH, Box, Canvas, Path, Rect, Text
+from bot.papers.curve import FINE_DASH
 from bot.papers.paint import paint
 from bot.papers.picture import draw
 from bot.papers.press import compose
 from bot.papers.typeface import typeface
 from bot.papers.views import Bar, DailyView, Level, Line, Picture, Stat, UnitRow, View
-from tests.papers.samples import ALL, LONG_NAME, bad_day, calm_day, day_one, sixty_units, table
+from tests.papers.samples import ALL, LONG_NAME, bad_day, calm_day, curve, day_one, sixty_units, table
 
 FACE = typeface()
 
@@ -121,6 +123,21 @@ def test_sixty_units_stand_in_the_order_given() -> None:
     shown = sorted((words.box.top, words.text) for words in words_of(day) if words.text in names)
 
     assert [text for _, text in shown] == names
+
+
+def test_a_column_without_divisions_does_not_promise_any() -> None:
+    assert "市州" in {words.text for words in words_of(sixty_units())}
+    assert "市州/责任处室" in {words.text for words in words_of(calm_day())}
+
+
+def test_the_forecasts_words_keep_off_the_lines_they_are_not_about() -> None:
+    """Of a day on which the place below the forecast is taken by the words at the point reached."""
+    whole = curve(reached=5.2043, forecast=12.4179, today=dt.date(2023, 11, 24))
+    page = compose(Picture(title="日报", date_line="", sections=(whole,)), FACE)
+    (words,) = (shape for shape in page.shapes if isinstance(shape, Text) and "年底约" in shape.text)
+    (task,) = (shape.points[0][1] for shape in page.shapes if isinstance(shape, Path) and shape.dash == FINE_DASH)
+
+    assert not words.y - words.size < task < words.y
 
 
 def test_a_leaders_name_is_shown_only_where_it_is_given() -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -84,7 +85,22 @@ def test_a_unit_silent_for_five_days_is_named_to_leaders(campaign: Campaign, pac
         missing_days={"天门市": 5},
     )
 
-    assert digest.compose(view, pacing).lines[1] == "二、需关注：天门市尚无数据；天门市已连续5个工作日暂未收到。"
+    assert digest.compose(view, pacing).lines[1] == "二、需关注：天门市尚无数据，已连续5个工作日暂未收到。"
+
+
+def test_a_unit_long_silent_is_named_once_with_the_day_its_data_ends(november_15: DayView, pacing: Pacing) -> None:
+    silent = replace(november_15, missing_days={"随州市": 6, "鄂州市": 2})
+
+    said = digest.compose(silent, pacing).lines[1]
+
+    assert said.endswith("；鄂州市数据截至11月14日；随州市数据截至11月10日，已连续6个工作日暂未收到。")
+
+
+@pytest.mark.parametrize(("missed", "old"), [(0, False), (1, True)])
+def test_what_was_missed_on_friday_is_still_old_on_sunday(november_15: DayView, *, missed: int, old: bool) -> None:
+    sunday = replace(november_15, states={"随州市": ReportState.NOT_DUE}, missing_days={"随州市": missed})
+
+    assert digest.is_old(sunday, "随州市") is old
 
 
 def test_what_a_unit_brings_on_its_first_day_is_what_it_said_and_not_its_whole_past(campaign: Campaign) -> None:

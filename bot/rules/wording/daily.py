@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +17,15 @@ from storage.records import Figures
 PROJECTS_NAMED = 3
 NAMED = 10
 """Units named one by one in the digest's text; the picture has them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A unit of which nothing came for working days in a row, and the last day it reported for, if any."""
+
+    region: str
+    days: int
+    since: dt.date | None
 
 
 def daily_title(day: dt.date, number: int, days: int, campaign: Campaign) -> str:
@@ -57,7 +67,7 @@ def attention_text(
     lags: Sequence[tuple[Position, str]],
     how_many_lag: int,
     stale: Mapping[dt.date | None, Sequence[str]],
-    silent: Sequence[tuple[str, int]],
+    silent: Sequence[Silence],
     campaign: Campaign,
     *,
     late: str = "",
@@ -66,12 +76,25 @@ def attention_text(
     behind = "、".join(lag_text(position, campaign, level=level) for position, level in lags)
     if how_many_lag > len(lags):
         behind += f"等{how_many_lag}家"
-    old = [
-        f"{listed(regions, NAMED)}{f'数据截至{day_text(day)}' if day else '尚无数据'}" for day, regions in stale.items()
-    ]
-    quiet = [f"{region}已连续{days}个工作日暂未收到" for region, days in silent[:NAMED]]
+    old = [stale_text(regions, day) for day, regions in stale.items()]
+    quiet = [silent_text(silence) for silence in silent[:NAMED]]
     said = "；".join(filter(None, [behind, late, *old, *quiet]))
     return f"需关注：{said}。" if said else ""
+
+
+def as_of_text(day: dt.date | None) -> str:
+    """Say up to which day a unit's data goes: 数据截至11月10日."""
+    return f"数据截至{day_text(day)}" if day else "尚无数据"
+
+
+def stale_text(regions: Sequence[str], day: dt.date | None) -> str:
+    """Say whose data is how old."""
+    return f"{listed(list(regions), NAMED)}{as_of_text(day)}"
+
+
+def silent_text(silence: Silence) -> str:
+    """Say how old a unit's data is, and that nothing came of it for days."""
+    return f"{silence.region}{as_of_text(silence.since)}，已连续{silence.days}个工作日暂未收到"
 
 
 def late_projects_text(late: Sequence[LateProject], campaign: Campaign) -> str:
@@ -148,15 +171,21 @@ def forecast_text(forecast: Figures, target: Target, campaign: Campaign) -> str:
     )
 
 
-def ranks_text(on_schedule: int, behind: Sequence[Position], how_many_behind: int, campaign: Campaign) -> str:
-    """Say how many units are on schedule, and name those furthest behind."""
+def ranks_text(
+    on_schedule: int, behind: Sequence[Position], how_many_behind: int, campaign: Campaign, *, is_end: bool = False
+) -> str:
+    """Say how many units are on schedule, at the end have done their task, and name those furthest behind."""
     track = campaign.default_track.name
-    head = f"{track}达序时进度{on_schedule}家"
+    head = f"{track}完成任务{on_schedule}家" if is_end else f"{track}达序时进度{on_schedule}家"
     if not how_many_behind:
         return f"{head}。" if on_schedule else ""
-    named = "、".join(lag_text(position, campaign) for position in behind)
+    named = "、".join(_done_text(p) if is_end else lag_text(p, campaign) for p in behind)
     more = f"等{how_many_behind}家" if how_many_behind > len(behind) else ""
-    return f"{head}，未达{how_many_behind}家：{named}{more}。"
+    return f"{head}，未{'完成' if is_end else '达'}{how_many_behind}家：{named}{more}。"
+
+
+def _done_text(position: Position) -> str:
+    return f"{position.region}（{percent(position.progress or 0)}）"
 
 
 def year_text(done_mu: Decimal, campaign: Campaign) -> str:

@@ -1,14 +1,13 @@
 """The words on pictures and in workbooks; figures in them come ready from `figures`."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.rules.figures import percent, points, whole
 from bot.rules.pace import Position
-from bot.rules.wording.daily import NAMED, whole_text
-from bot.rules.wording.phrases import day_text, gap_text, listed, period_text, review_text, time_text
+from bot.rules.wording.daily import whole_text
+from bot.rules.wording.phrases import day_text, gap_text, period_text, review_text, time_text
 from config.campaign import Campaign
 
 DONE = "完成"
@@ -23,6 +22,7 @@ LISTS = "三清单"
 CONFIRMED = "已确认"
 HELD, NOT_HELD = "已开展", "未开展"
 TO_BE_SET = "待明确"
+UNIT = "市州"
 
 
 def daily_head(campaign: Campaign) -> str:
@@ -89,21 +89,6 @@ def lagging(position: Position, campaign: Campaign) -> str:
     days = whole(abs(position.days_behind or Fraction(0)))
     inside = [f"{gap_text(position, campaign)}（约{days}天）", review_text(position, campaign, with_area=True)]
     return f"{position.region}：{'，'.join(filter(None, inside))}"
-
-
-def stale(regions: Sequence[str], day: dt.date | None) -> str:
-    """Say whose data is how old."""
-    return f"{listed(list(regions), NAMED)}{as_of(day)}"
-
-
-def as_of(day: dt.date | None) -> str:
-    """Say up to which day a unit's data goes: 数据截至11月10日."""
-    return f"数据截至{day_text(day)}" if day else "尚无数据"
-
-
-def silent(region: str, days: int) -> str:
-    """Say that nothing came of a unit for days."""
-    return f"{region}已连续{days}个工作日暂未收到"
 
 
 def more(number: int) -> str:

@@ -35,10 +35,10 @@ def lag_text(
     return f"{said}。" if said else ""
 
 
-def problems_text(*, in_hand: int, new: int, closed: int, overdue: int, visits: tuple[int, int]) -> str:
+def problems_text(period: str, *, in_hand: int, new: int, closed: int, overdue: int, visits: tuple[int, int]) -> str:
     """Say how the problem ledger moved, and how many visits were held: 上门服务已开展9/14."""
     parts = [f"在办{in_hand}个"]
-    parts += [f"本周{word}{n}个" for word, n in (("新增", new), ("销号", closed)) if n]
+    parts += [f"{period}{word}{n}个" for word, n in (("新增", new), ("销号", closed)) if n]
     parts += [f"逾期{overdue}个"] if overdue else []
     held = f"上门服务{visits_text(*visits)}。" if visits[1] else ""
     return f"问题：{'，'.join(parts)}。{held}"
