@@ -2,6 +2,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.clock import SHANGHAI, local
 from bot.rules.levels import Announcement, Audience, Holds, LevelRules, LevelState, Occasion
@@ -82,6 +84,27 @@ def test_a_level_is_left_two_points_better_than_it_begins(unit: Unit, points: st
     unit.is_behind(points)
 
     assert unit.state.level == level
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    begins=st.sampled_from((5, 10, 20)),
+    off=st.lists(st.decimals("-1.9", "1.9", places=2, allow_nan=False), min_size=2, max_size=25),
+)
+def test_whatever_swings_less_than_two_points_about_a_threshold_never_flaps(
+    unit: Unit, begins: int, off: list[Decimal]
+) -> None:
+    """Once reached, a level is neither left nor raised a second time, and no 解除 is told."""
+    unit.state = LevelState()
+    said: list[Announcement] = []
+    ranks: list[int] = []
+    for points in off:
+        said += unit.is_behind(str(begins + points))
+        ranks.append([None, "blue", "yellow", "red"].index(unit.state.level))
+
+    assert ranks == sorted(ranks)
+    assert all(one.occasion is Occasion.RAISED for one in said)
+    assert len({one.level for one in said}) == len(said)
 
 
 def test_no_level_in_the_first_ten_days(unit: Unit) -> None:
