@@ -9,12 +9,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import aiohttp
 import structlog
+from msgspec import structs
 from pydantic import SecretStr
 from yarl import URL
 
@@ -161,7 +161,7 @@ class WeComLongConnection:
         if isinstance(heard, Inbound) and cmd == "aibot_msg_callback":
             until = self._clock.now() + wire_robot.REQUEST_LIFE
             route = {"req_id": req_id, "link": link.id, "until": until.isoformat()}
-            return replace(heard, reply_route=route, reply_until=until)
+            return structs.replace(heard, reply_route=route, reply_until=until)
         if isinstance(heard, wire_robot.Event):
             log.info("event heard", messenger=self.name, event_type=heard.kind[:64])
             if heard.kind == "disconnected_event":

@@ -11,6 +11,7 @@ from functools import partial
 
 import aiohttp
 import structlog
+from msgspec import structs
 from pydantic import SecretStr
 
 from bot.clock import Clock
@@ -97,7 +98,7 @@ class WeComRobot:
             return opened
         until = hook.received_at + wire_robot.RESPONSE_URL_LIFE
         route = {"response_url": address, "until": until.isoformat()}
-        return replace(opened, reply_route=route, reply_until=until)
+        return structs.replace(opened, reply_route=route, reply_until=until)
 
     def verdict(self, verdict: Verdict) -> Answer:
         """Answer emptily: the reply goes to the response_url. WeCom repeats what got no 200."""
