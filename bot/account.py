@@ -11,13 +11,12 @@ from typing import Any
 from bot.bookkeeping import Office
 from bot.clock import local, local_day
 from bot.rules.duty import Received, ReportState
-from bot.rules.levels import Announcement, Holds, LevelRules, LevelState
-from bot.rules.overview import DayView, ProblemCounts
+from bot.rules.levels import AT_NO_LEVEL, Announcement, Holds, LevelRules, LevelState
+from bot.rules.overview import NOTHING, DayView, ProblemCounts
 from bot.rules.pace import Position
 from config.campaign import Campaign
 from storage import ledger, occurrences, problems, standings, supervision
 from storage.database import Tx
-from storage.records import Figures
 from storage.supervision import Hold
 
 ONE_DAY = dt.timedelta(days=1)
@@ -92,7 +91,7 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     campaign = office.campaign
     rules = LevelRules(campaign, office.pacing)
     remembered = await supervision.load_levels(tx, campaign.key)
-    held = await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day)
+    held = _held_until(await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day))
     promised = {h.region for h in await supervision.run_out(tx, campaign.key, kinds=["promise"], day=view.day)}
     found = {}
     for region in campaign.regions:
@@ -103,8 +102,8 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
         is_still_old = before.is_suppressed and reported is not None and reported.is_missing
         is_still_old |= reported is ReportState.NOT_DUE and view.missing_days.get(region, 0) > 0
         holds = Holds(
-            is_overdue=reported is ReportState.OVERDUE or is_still_old or place.counted == Figures(),
-            held_until=_held_until(held, region),
+            is_overdue=reported is ReportState.OVERDUE or is_still_old or place.counted == NOTHING,
+            held_until=held.get(region, held.get(None)),
         )
         state, announcements = rules.step(before, place, holds=holds, now=now)
         if region in promised and state.base is not None:  # a 计划 that was missed: the unit is warned as if anew
@@ -113,17 +112,23 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     return found
 
 
-def _held_until(held: list[Hold], region: str) -> dt.date | None:
-    return max((h.to_day for h in held if h.region in {None, region}), default=None)
+def _held_until(holds: list[Hold]) -> dict[str | None, dt.date]:
+    """Return the last day on which each unit is held; None stands for those that no hold names."""
+    for_all = max((h.to_day for h in holds if h.region is None), default=dt.date.min)
+    last: dict[str | None, dt.date] = {}
+    for hold in holds:
+        last[hold.region] = max(last.get(hold.region, for_all), hold.to_day)
+    return last
 
 
 async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_picture: bool = False) -> DayView:
     """Return all that is published of a day, as it stands at a moment."""
     campaign = office.campaign
-    stages = [campaign.counting_stage.key, *([campaign.next_best_stage.key] if campaign.next_best_stage else [])]
+    counted, best = campaign.counting_stage.key, campaign.next_best_stage
     state = await reports(tx, office, day=day, at=at)
     eve, earlier = day - ONE_DAY, office.pacing.rate_window(day)[0]
-    stands = await standings.of_days(tx, campaign.key, [day, eve, earlier], stages=stages)
+    asked = {eve: [counted], earlier: [counted], day: [counted, *([best.key] if best else [])]}
+    stands = await standings.of_days(tx, campaign.key, asked)
     new, overdue = await problems.counts(
         tx,
         campaign.key,
@@ -135,10 +140,10 @@ async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_p
         campaign=campaign,
         day=day,
         cut_off=at,
-        today={key: row.standing for key, row in stands[day].items()},
-        yesterday={key: row.standing for key, row in stands[eve].items()},
-        added={key: row.added for key, row in stands[day].items() if row.day == day and key[2] == stages[0]},
-        earlier={key: row.standing for key, row in stands[earlier].items() if key[2] == stages[0]},
+        today=stands[day].standing,
+        yesterday=stands[eve].standing,
+        added=stands[day].added,
+        earlier=stands[earlier].standing,
         states=state.states,
         data_as_of=state.last_days,
         missing_days=state.missing_days,
@@ -156,7 +161,7 @@ def state_to_json(state: LevelState) -> dict[str, Any]:
 def state_from_json(data: dict[str, Any] | None) -> LevelState:
     """Rebuild what `state_to_json` wrote; nothing remembered is a unit never evaluated."""
     if data is None:
-        return LevelState()
+        return AT_NO_LEVEL
     told_at = data.get("told_at")
     return LevelState(**(data | {"told_at": dt.datetime.fromisoformat(told_at) if told_at else None}))
 

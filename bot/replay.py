@@ -219,7 +219,7 @@ def _transcript(post: Seen, names: list[str]) -> dict[str, Any]:
 async def _ledger(service: Service, *, as_of: dt.date, at: dt.datetime, first: dt.date) -> dict[str, Any]:
     campaign = service.campaign
     async with service.database.transaction(reading=True) as tx:
-        standings = await ledger.standings(tx, campaign.key, as_of=as_of)
+        standings = await ledger.standings(tx, campaign.key, as_of=as_of, stages=campaign.stage_order)
         problems = await listing.all_problems(tx, campaign.key)
         stages = await listing.all_stages(tx, campaign.key)
         visits = await listing.all_visits(tx, campaign.key)

@@ -104,6 +104,9 @@ class Target(Part):
         return None if self.area_wanmu is None else self.area_wanmu * 10_000
 
 
+NO_TARGET = Target()
+
+
 class Unit(Part):
     """A region that reports: contracted to a leader and a division, with a target per track."""
 
@@ -384,7 +387,7 @@ class Campaign(Part):
 
     def target(self, region: str, track: str) -> Target:
         """Return a unit's target on a track; an empty one where none was set."""
-        return self.unit(region).targets.get(track, Target())
+        return self.unit(region).targets.get(track, NO_TARGET)
 
     def with_targets(self, changed: Mapping[str, Mapping[str, Target]]) -> Self:
         """Return the campaign with other targets for some units' tracks."""

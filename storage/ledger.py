@@ -4,7 +4,7 @@ Nothing is deleted: an entry that no longer counts is kept, not live, with what 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -270,11 +270,11 @@ async def save_days(tx: Tx, campaign: str, changed: Mapping[LineKey, Sequence[Li
 
 
 async def standings(
-    tx: Tx, campaign: str, *, as_of: dt.date, stages: Sequence[str] | None = None
+    tx: Tx, campaign: str, *, as_of: dt.date, stages: Collection[str]
 ) -> dict[LineKey, tuple[dt.date, Figures]]:
-    """Return what each line stands at when a day ends, with the day of its newest figure."""
-    found = (await of_days(tx, campaign, [as_of], stages=stages))[as_of]
-    return {key: (row.day, row.standing) for key, row in found.items()}
+    """Return what each line of these stages stands at when a day ends, with the day of its newest figure."""
+    found = (await of_days(tx, campaign, {as_of: stages}))[as_of]
+    return {line: (found.as_of[line], figures) for line, figures in found.standing.items()}
 
 
 async def report(tx: Tx, number: int) -> Report | None:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, TextualSelect, bindparam, text
+from sqlalchemy import BindParameter, Date, String, TextualSelect, bindparam, text
 
 from storage.database import Tx
-from storage.records import Figures, LineDay, LineKey
+from storage.records import Figures, LineKey
 from storage.tables import line_days
 
 _LINES = """
@@ -28,65 +29,60 @@ tracks(region, track) AS (
         WHERE d.campaign = :campaign AND d.region = tracks.region AND d.track > tracks.track)
     FROM tracks WHERE track IS NOT NULL
 ),
-lines(region, track, stage) AS (
-    SELECT region, track, (SELECT min(d.stage) FROM line_days AS d
-        WHERE d.campaign = :campaign AND d.region = tracks.region AND d.track = tracks.track)
-    FROM tracks WHERE track IS NOT NULL
-    UNION ALL
-    SELECT region, track, (SELECT min(d.stage) FROM line_days AS d WHERE d.campaign = :campaign
-        AND d.region = lines.region AND d.track = lines.track AND d.stage > lines.stage)
-    FROM lines WHERE stage IS NOT NULL
-),
-asked(day) AS ({asked})
-SELECT asked.day AS as_of, lines.region, lines.track, lines.stage,
+asked(day, stage) AS ({asked})
+SELECT asked.day AS asked_of, tracks.region, tracks.track, asked.stage,
     n.day, n.added_count, n.added_mu, n.count, n.area_mu
-FROM lines CROSS JOIN asked {newest} AND {stages}
+FROM tracks CROSS JOIN asked {newest} AND tracks.track IS NOT NULL
 """
-"""Every line by skipping from one to the next along the key, then the newest row of each up to each day asked for."""
+"""Every unit's tracks by skipping along the key from one to the next, then the newest row of a stage up to a day."""
 
 _NEWEST_SQLITE = """
 CROSS JOIN line_days AS n
-WHERE n.campaign = :campaign AND n.region = lines.region AND n.track = lines.track AND n.stage = lines.stage
-    AND n.day = (SELECT max(m.day) FROM line_days AS m WHERE m.campaign = :campaign AND m.region = lines.region
-        AND m.track = lines.track AND m.stage = lines.stage AND m.day <= asked.day)
+WHERE n.rowid = (SELECT m.rowid FROM line_days AS m WHERE m.campaign = :campaign AND m.region = tracks.region
+    AND m.track = tracks.track AND m.stage = asked.stage AND m.day <= asked.day ORDER BY m.day DESC LIMIT 1)
 """
 _NEWEST_POSTGRESQL = """
 CROSS JOIN LATERAL (
-    SELECT * FROM line_days AS m WHERE m.campaign = :campaign AND m.region = lines.region
-        AND m.track = lines.track AND m.stage = lines.stage AND m.day <= asked.day
+    SELECT * FROM line_days AS m WHERE m.campaign = :campaign AND m.region = tracks.region
+        AND m.track = tracks.track AND m.stage = asked.stage AND m.day <= asked.day
     ORDER BY m.campaign DESC, m.region DESC, m.track DESC, m.stage DESC, m.day DESC LIMIT 1
 ) AS n WHERE true
 """
 
 
-async def of_days(
-    tx: Tx, campaign: str, days: Collection[dt.date], *, stages: Sequence[str] | None = None
-) -> dict[dt.date, dict[LineKey, LineDay]]:
-    """Return for each day the newest row of every line up to it; what was stated is left out."""
-    asked = sorted(set(days))
-    query = _query(tx.dialect.name, len(asked), stages is not None)
-    values: dict[str, Any] = {"campaign": campaign} | {f"day{n}": day for n, day in enumerate(asked)}
-    if stages is not None:
-        values["stages"] = list(stages)
-    found: dict[dt.date, dict[LineKey, LineDay]] = {day: {} for day in asked}
-    for as_of, region, track, stage, day, added_count, added_mu, count, area_mu in await tx.execute(query, values):
-        found[as_of][(region, track, stage)] = LineDay(
-            day=day,
-            added=Figures(count=added_count, area_mu=added_mu),
-            standing=Figures(count=count, area_mu=area_mu),
-        )
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """What lines stand at when a day ends, each since which day, and what that day itself added."""
+
+    standing: dict[LineKey, Figures] = field(default_factory=dict)
+    as_of: dict[LineKey, dt.date] = field(default_factory=dict)
+    added: dict[LineKey, Figures] = field(default_factory=dict)
+
+
+async def of_days(tx: Tx, campaign: str, asked: Mapping[dt.date, Collection[str]]) -> dict[dt.date, DayEnd]:
+    """Return for each day what every line of the stages asked for stands at when it ends."""
+    found = {day: DayEnd() for day in asked}
+    pairs = [(day, stage) for day, stages in asked.items() for stage in stages]
+    values: dict[str, Any] = {"campaign": campaign}
+    for n, (day, stage) in enumerate(pairs):
+        values |= {f"day{n}": day, f"stage{n}": stage}
+    rows = await tx.execute(_query(tx.dialect.name, len(pairs)), values) if pairs else ()
+    for asked_of, region, track, stage, day, added_count, added_mu, count, area_mu in rows:
+        end, line = found[asked_of], (region, track, stage)
+        end.standing[line] = Figures(count=count, area_mu=area_mu)
+        end.as_of[line] = day
+        if day == asked_of:
+            end.added[line] = Figures(count=added_count, area_mu=added_mu)
     return found
 
 
 @functools.cache
-def _query(dialect: str, days: int, has_stages: bool) -> TextualSelect:
+def _query(dialect: str, pairs: int) -> TextualSelect:
     said = _LINES.format(
-        asked=" UNION ALL ".join(f"SELECT :day{n}" for n in range(days)),
+        asked=" UNION ALL ".join(f"SELECT :day{n}, :stage{n}" for n in range(pairs)),
         newest=_NEWEST_SQLITE if dialect == "sqlite" else _NEWEST_POSTGRESQL,
-        stages="lines.stage IN :stages" if has_stages else "lines.stage IS NOT NULL",
     )
-    binds = [bindparam(f"day{n}", type_=Date()) for n in range(days)]
-    if has_stages:
-        binds.append(bindparam("stages", expanding=True))
+    binds: list[BindParameter[Any]] = [bindparam(f"day{n}", type_=Date()) for n in range(pairs)]
+    binds += [bindparam(f"stage{n}", type_=String()) for n in range(pairs)]
     kept = ("day", "added_count", "added_mu", "count", "area_mu")
-    return text(said).bindparams(*binds).columns(as_of=Date, **{name: line_days.c[name].type for name in kept})
+    return text(said).bindparams(*binds).columns(asked_of=Date, **{name: line_days.c[name].type for name in kept})

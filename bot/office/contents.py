@@ -58,7 +58,7 @@ async def load(tx: Tx, office: Office, *, now: dt.datetime, regions: Sequence[st
     shown = campaign.regions if regions is None else tuple(r for r in campaign.regions if r in regions)
     view = await account.of_day(tx, office, day=day, at=now)
     levelled = await account.levels(tx, view, office, now=now)
-    standings = await ledger.standings(tx, campaign.key, as_of=day)
+    standings = await ledger.standings(tx, campaign.key, as_of=day, stages=campaign.stage_order)
     return Contents(
         office=office,
         view=view,

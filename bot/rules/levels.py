@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from bot.clock import local, local_day
 from bot.rules.pace import Pacing, Position
-from config.campaign import Campaign, Level
+from config.campaign import Campaign, Level, Target
 
 QUIET_LEVEL = "blue"
 """Shown in the picture, never announced."""
@@ -69,6 +69,10 @@ class LevelState:
         return None if self.is_suppressed else self.level
 
 
+AT_NO_LEVEL = LevelState()
+"""A unit never evaluated, or at no level and told of none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds:
     """What keeps a warning back today: a missing report, a 静默 or a 计划 that still runs."""
@@ -78,6 +82,36 @@ class Holds:
     """The last day of a silence or the promised day, itself included."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bound:
+    """Where a level begins, and where it is held: until `leave_by_points` better, and days in the same measure."""
+
+    key: str
+    share: Fraction
+    days: Fraction
+    held_share: Fraction
+    held_days: Fraction
+
+    @classmethod
+    def of(cls, level: Level, *, leave_by_points: Decimal, straight_days: int | None) -> "_Bound":
+        """On a straight schedule days behind are a share behind, and whichever is less decides."""
+        points, days = Fraction(level.points), Fraction(level.days)
+        held = max(Fraction(0), points - Fraction(leave_by_points))
+        held_days = days * held / points if points else Fraction(0)
+        share, held_share = points / 100, held / 100
+        if straight_days:
+            share, held_share = min(share, days / straight_days), min(held_share, held_days / straight_days)
+        return cls(key=level.key, share=share, days=days, held_share=held_share, held_days=held_days)
+
+    def is_reached(self, lag: Fraction, days: Fraction | None) -> bool:
+        """Whether the level begins; `days` is None where the share says it all."""
+        return lag >= self.share or (days is not None and days >= self.days)
+
+    def is_held(self, lag: Fraction, days: Fraction | None) -> bool:
+        """Whether a unit that was at the level stays there."""
+        return lag > self.held_share or (days is not None and days > self.held_days)
+
+
 class LevelRules:
     """A campaign's levels, applied to a unit's position."""
 
@@ -85,29 +119,29 @@ class LevelRules:
         self.campaign = campaign
         self.pacing = pacing
         self._levels = campaign.thresholds.levels
+        self._bounds = [
+            _Bound.of(level, leave_by_points=campaign.thresholds.leave_by_points, straight_days=pacing.straight_days)
+            for level in reversed(self._levels)
+        ]
         self._rank: dict[str | None, int] = {None: -1}
         self._rank.update((level.key, rank) for rank, level in enumerate(self._levels))
 
     def base_level(self, position: Position, previous: str | None) -> str | None:
         """Return the level by the unit's own figures: the highest reached, or held until clearly left."""
-        if position.gap is None or self._is_too_early_or_small(position):
+        gap = position.gap
+        if gap is None or self._is_too_early(position) or _is_small(gap, position.target):
             return None
-        lag = -position.gap * 100
-        days = position.days_behind or Fraction(0)
-        for level in reversed(self._levels):
-            if lag >= level.points or days >= level.days:
-                return level.key
-            if self._rank[level.key] <= self._rank[previous] and self._is_held(level, lag, days):
-                return level.key
+        lag, days = -gap, None if self.pacing.straight_days else position.days_behind
+        for bound in self._bounds:
+            was_there = self._rank[bound.key] <= self._rank[previous]
+            if bound.is_reached(lag, days) or (was_there and bound.is_held(lag, days)):
+                return bound.key
         return None
 
     def is_relieved(self, position: Position) -> bool:
         """Whether counted and in review together reach the schedule."""
-        return (
-            self.campaign.direction == "higher"
-            and position.with_review is not None
-            and position.with_review >= position.pace
-        )
+        reached = position.with_review if self.pacing.is_higher_better else None
+        return reached is not None and reached >= position.pace
 
     def step(
         self, state: LevelState, position: Position, *, holds: Holds, now: dt.datetime
@@ -116,38 +150,20 @@ class LevelRules:
         if holds.is_overdue:
             return replace(state, is_suppressed=True), ()
         base = self.base_level(position, state.base)
-        relieved = base is not None and self.is_relieved(position)
-        level = self._one_lower(base) if relieved else base
-        state = replace(state, base=base, level=level, is_suppressed=False)
         if base is None:
-            return self._released(state, now)
+            return AT_NO_LEVEL, _released(state, now)
+        relieved = self.is_relieved(position)
+        state = replace(state, base=base, level=self._one_lower(base) if relieved else base, is_suppressed=False)
         if holds.held_until is not None and local_day(now) <= holds.held_until:
             return state, ()
         return self._told_reviewer(state, now) if relieved else self._told_unit(state, now)
 
-    def _is_too_early_or_small(self, position: Position) -> bool:
-        if self.pacing.day_number(position.day) <= self.campaign.thresholds.no_levels_in_first_days:
-            return True
-        parcel = position.average_parcel
-        return parcel is not None and position.shortage < parcel
-
-    def _is_held(self, level: Level, lag: Fraction, days: Fraction) -> bool:
-        """Whether a unit stays at a level: until points are `leave_by_points` better, and days in the same measure."""
-        leave_at = max(Decimal(0), level.points - self.campaign.thresholds.leave_by_points)
-        leave_days = Fraction(level.days) * Fraction(leave_at) / Fraction(level.points) if level.points else Fraction(0)
-        return lag > leave_at or days > leave_days
+    def _is_too_early(self, position: Position) -> bool:
+        return self.pacing.day_number(position.day) <= self.campaign.thresholds.no_levels_in_first_days
 
     def _one_lower(self, level: str | None) -> str | None:
         rank = self._rank[level]
         return self._levels[rank - 1].key if rank > 0 else None
-
-    def _released(self, state: LevelState, now: dt.datetime) -> tuple[LevelState, tuple[Announcement, ...]]:
-        announcements: tuple[Announcement, ...] = ()
-        if state.told is not None:
-            announcements = (
-                Announcement(occasion=Occasion.RELEASED, audience=Audience.UNIT, level=state.told, at=now),
-            )
-        return replace(state, told=None, told_at=None, review_told=None), announcements
 
     def _told_reviewer(self, state: LevelState, now: dt.datetime) -> tuple[LevelState, tuple[Announcement, ...]]:
         """Tell the reviewing division instead of the unit, once for each base level that would be announced."""
@@ -183,3 +199,14 @@ class LevelRules:
         if level == LOUD_LEVEL:
             return now
         return local(self.pacing.working_days.after(local_day(now)), MORNING)
+
+
+def _released(state: LevelState, now: dt.datetime) -> tuple[Announcement, ...]:
+    if state.told is None:
+        return ()
+    return (Announcement(occasion=Occasion.RELEASED, audience=Audience.UNIT, level=state.told, at=now),)
+
+
+def _is_small(gap: Fraction, target: Target) -> bool:
+    """Whether less than one average parcel is missing to the schedule: one part in `count` of the target."""
+    return bool(target.count) and -gap.numerator * (target.count or 0) < gap.denominator

@@ -1,7 +1,7 @@
 """A day as it is published: every unit's figures and state, and the whole they add up to."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -95,6 +95,8 @@ class DayView:
         line = (region, track or self.campaign.default_track.key, self.campaign.counting_stage.key)
         now, before = self.today.get(line, NOTHING), self.yesterday.get(line, NOTHING)
         said = self.added.get(line, NOTHING)
+        if now is NOTHING:
+            return said
         count = said.count if now.count is None or before.count is None else now.count - before.count
         area_mu = said.area_mu if now.area_mu is None or before.area_mu is None else now.area_mu - before.area_mu
         return Figures(count=count, area_mu=area_mu)
@@ -142,23 +144,27 @@ def unit_standing(lines: Mapping[LineKey, Figures], region: str, campaign: Campa
 
 
 def _sum_units(campaign: Campaign, of: Callable[[str, str], Figures]) -> Figures:
-    count: int | None = None
-    area_mu: Decimal | None = None
-    for region in campaign.regions:
-        unit = _over_tracks(campaign, region, of)
-        count = count if unit.count is None else (count or 0) + unit.count
-        area_mu = area_mu if unit.area_mu is None else (area_mu or Decimal(0)) + unit.area_mu
-    return Figures(count=count, area_mu=area_mu)
+    return _added_up(_over_tracks(campaign, region, of) for region in campaign.regions)
 
 
 def _over_tracks(campaign: Campaign, region: str, of: Callable[[str, str], Figures]) -> Figures:
-    said = [of(region, t.key) for t in campaign.tracks if t.role != "total"]
+    said = _added_up(of(region, t.key) for t in campaign.tracks if t.role != "total")
     whole = of(region, campaign.total_track.key) if campaign.total_track else NOTHING
-    counts = [f.count for f in said if f.count is not None]
-    areas = [f.area_mu for f in said if f.area_mu is not None]
-    count = _weightier(sum(counts) if counts else None, whole.count)
-    area_mu = _weightier(sum(areas, Decimal(0)) if areas else None, whole.area_mu)
+    if whole == NOTHING:
+        return said
+    count = _weightier(said.count, whole.count)
+    area_mu = _weightier(said.area_mu, whole.area_mu)
     return Figures(count=None if count is None else int(count), area_mu=None if area_mu is None else Decimal(area_mu))
+
+
+def _added_up(several: Iterable[Figures]) -> Figures:
+    """Add figures up; a quantity that none of them states is None."""
+    stated = [f for f in several if f is not NOTHING]
+    if len(stated) < 2:
+        return stated[0] if stated else NOTHING
+    counts = [f.count for f in stated if f.count is not None]
+    areas = [f.area_mu for f in stated if f.area_mu is not None]
+    return Figures(count=sum(counts) if counts else None, area_mu=sum(areas, Decimal(0)) if areas else None)
 
 
 def _weightier(one: int | Decimal | None, other: int | Decimal | None) -> int | Decimal | None:

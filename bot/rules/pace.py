@@ -5,13 +5,16 @@ Shares are exact fractions of 1; only `figures` rounds them. A positive gap is g
 
 import datetime as dt
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.rules.workdays import ONE_DAY, WorkingDays
 from config.campaign import Campaign, Target
 from storage.records import Figures
+
+Amount = int | Decimal
+"""Mu, or parcels."""
 
 
 class Pacing:
@@ -20,16 +23,20 @@ class Pacing:
     def __init__(self, campaign: Campaign, working_days: WorkingDays) -> None:
         self.campaign = campaign
         self.working_days = working_days
-        days = [campaign.start + n * ONE_DAY for n in range(campaign.days)]
+        self.is_higher_better = campaign.direction == "higher"
+        self._days = campaign.days
+        days = [campaign.start + n * ONE_DAY for n in range(self._days)]
         self._worked = [0]
         for day in days:
             self._worked.append(self._worked[-1] + working_days.is_working(day))
         self._curve = self._milestones() if campaign.pace.mode == "milestones" else None
-        self._shares = [self._share_at(n) for n in range(campaign.days + 1)]
+        self.straight_days = {"working": self._worked[-1], "milestones": None}.get(campaign.pace.mode, self._days)
+        """How many days the schedule has, calendar or working, where each day is due as much as any other."""
+        self._shares = [self._share_at(n) for n in range(self._days + 1)]
 
     def day_number(self, day: dt.date) -> int:
         """Return which day of the campaign it is: 1 on the first, 0 before, never beyond the last."""
-        return min(max((day - self.campaign.start).days + 1, 0), self.campaign.days)
+        return min(max((day - self.campaign.start).days + 1, 0), self._days)
 
     def share(self, day: dt.date) -> Fraction:
         """Return the share due at the end of a day: 15/61 on the 15th of 61 days."""
@@ -55,7 +62,7 @@ class Pacing:
             return _interpolate(self._curve, Fraction(n))
         if self.campaign.pace.mode == "working" and self._worked[-1]:
             return Fraction(self._worked[n], self._worked[-1])
-        return Fraction(n, self.campaign.days)
+        return Fraction(n, self._days)
 
     def _elapsed(self, day: dt.date) -> Fraction:
         n = self.day_number(day)
@@ -66,11 +73,11 @@ class Pacing:
         if self._curve is not None:
             back = [(share, n) for n, share in self._curve]
             return _interpolate(back, min(progress, Fraction(1)))
-        return progress * (self._worked[-1] if self.campaign.pace.mode == "working" else self.campaign.days)
+        return progress * (self.straight_days or 0)
 
     def _milestones(self) -> list[tuple[Fraction, Fraction]]:
         """Return the curve's corners (days gone, share due), from nothing before the first day to all at the end."""
-        corners = {Fraction(0): Fraction(0), Fraction(self.campaign.days): Fraction(1)}
+        corners = {Fraction(0): Fraction(0), Fraction(self._days): Fraction(1)}
         for day, percent in self.campaign.pace.milestones.items():
             corners[Fraction(self.day_number(day))] = Fraction(percent) / 100
         return sorted(corners.items())
@@ -89,7 +96,10 @@ def _interpolate(corners: list[tuple[Fraction, Fraction]], x: Fraction) -> Fract
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where a unit (or the whole) stands on a track at the end of a day, against its target and the schedule."""
+    """Where a unit (or the whole) stands on a track at the end of a day, against its target and the schedule.
+
+    It is made for every unit of a digest, so a figure is worked out when it is asked for.
+    """
 
     region: str
     track: str
@@ -98,47 +108,81 @@ class Position:
     """The counting stage's standing (批复)."""
     next_best: Figures
     """The next best stage's (上报)."""
-    in_review: Figures
-    """Next best less counted, never below zero (在审)."""
     target: Target
-    pace: Fraction
     by_area: bool
     """Whether progress is measured by area; by count where the target, or the unit, gives no area."""
-    progress: Fraction | None
-    """The share of the target reached; None where there is no task."""
-    with_review: Fraction | None
-    """The share that would be reached if all in review were counted."""
-    gap: Fraction | None
-    """Progress less pace; the other way round where less is better."""
-    days_behind: Fraction | None
-    needed_per_day: Fraction | None
-    """What each working day left must bring (mu, or parcels when not by area); None on the last day."""
-    rate: Fraction | None
-    """What each of the last working days brought; None where it is not known."""
-    forecast: Fraction | None
-    """What the end will see at that rate (mu, or parcels)."""
+    pacing: Pacing = field(repr=False)
+    earlier: Figures | None
+    """What the counting stage stood at on the first day of `Pacing.rate_window`; None where it is not known."""
+
+    @property
+    def in_review(self) -> Figures:
+        """Next best less counted, never below zero (在审)."""
+        return in_review(self.counted, self.next_best)
+
+    @property
+    def pace(self) -> Fraction:
+        """The share of the target that is due."""
+        return self.pacing.share(self.day)
 
     @property
     def has_task(self) -> bool:
         """Whether there is a target to measure by."""
-        return self.progress is not None
+        return bool(_whole(self.target, by_area=self.by_area))
 
     @property
-    def target_amount(self) -> Fraction:
-        """The target in the measure that progress goes by."""
-        return _whole(self.target, by_area=self.by_area)
+    def progress(self) -> Fraction | None:
+        """The share of the target reached; None where there is no task."""
+        return self._share(self._done)
 
     @property
-    def shortage(self) -> Fraction:
-        """How much is missing to the schedule (mu, or parcels); 0 when it is met."""
-        return Fraction(0) if self.gap is None else max(Fraction(0), -self.gap * self.target_amount)
+    def with_review(self) -> Fraction | None:
+        """The share that would be reached if all in review were counted."""
+        return self._share(max(self._done, _amount(self.next_best, by_area=self.by_area)))
 
     @property
-    def average_parcel(self) -> Fraction | None:
-        """The target's average parcel in the same measure; None where it gives no count."""
-        if not self.by_area:
-            return Fraction(1)
-        return average_parcel_mu(self.target)
+    def gap(self) -> Fraction | None:
+        """Progress less pace; the other way round where less is better."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return progress - self.pace if self.pacing.is_higher_better else self.pace - progress
+
+    @property
+    def days_behind(self) -> Fraction | None:
+        """How many days of the schedule the unit is behind it."""
+        progress = self.progress
+        if progress is None:
+            return None
+        days = self.pacing.days_behind(self.day, progress)
+        return days if self.pacing.is_higher_better else -days
+
+    @property
+    def needed_per_day(self) -> Fraction | None:
+        """What each working day left must bring (mu, or parcels when not by area); None on the last day."""
+        left = self.pacing.working_days_left(self.day)
+        whole = _whole(self.target, by_area=self.by_area)
+        return max(Fraction(0), Fraction(whole) - Fraction(self._done)) / left if whole and left else None
+
+    @property
+    def rate(self) -> Fraction | None:
+        """What each of the last working days brought; None where it is not known."""
+        days = self.pacing.rate_window(self.day)[1]
+        earlier = None if self.earlier is None else self.earlier.area_mu if self.by_area else self.earlier.count
+        return None if earlier is None or not days else (Fraction(self._done) - Fraction(earlier)) / days
+
+    @property
+    def forecast(self) -> Fraction | None:
+        """What the end will see at that rate (mu, or parcels)."""
+        rate = self.rate
+        return None if rate is None else Fraction(self._done) + rate * self.pacing.working_days_left(self.day)
+
+    @property
+    def _done(self) -> Amount:
+        return _amount(self.counted, by_area=self.by_area)
+
+    def _share(self, amount: Amount) -> Fraction | None:
+        return _ratio(amount, _whole(self.target, by_area=self.by_area))
 
 
 def average_parcel_mu(target: Target) -> Fraction | None:
@@ -166,49 +210,37 @@ def position(
     pacing: Pacing,
     earlier: Figures | None = None,
 ) -> Position:
-    """Measure a standing against target and schedule.
-
-    `earlier` is what the counting stage stood at on the first day of `Pacing.rate_window`; without it, rate and
-    forecast are unknown.
-    """
-    by_area = _is_by_area(counted, target)
-    whole = _whole(target, by_area=by_area)
-    done = _amount(counted, by_area=by_area)
-    best = max(done, _amount(next_best, by_area=by_area))
-    due = pacing.share(day)
-    progress = done / whole if whole else None
-    sign = 1 if pacing.campaign.direction == "higher" else -1
-    left = pacing.working_days_left(day)
-    rate = _rate(done, earlier, by_area=by_area, days=pacing.rate_window(day)[1])
+    """Measure a standing against target and schedule; without `earlier`, rate and forecast are unknown."""
     return Position(
         region=region,
         track=track,
         day=day,
         counted=counted,
         next_best=next_best,
-        in_review=in_review(counted, next_best),
         target=target,
-        pace=due,
-        by_area=by_area,
-        progress=progress,
-        with_review=best / whole if whole else None,
-        gap=None if progress is None else sign * (progress - due),
-        days_behind=None if progress is None else sign * pacing.days_behind(day, progress),
-        needed_per_day=max(Fraction(0), whole - done) / left if whole and left else None,
-        rate=rate,
-        forecast=None if rate is None else done + rate * left,
+        by_area=_is_by_area(counted, target),
+        pacing=pacing,
+        earlier=earlier,
     )
 
 
 def progress_of(counted: Figures, target: Target) -> Fraction | None:
     """Return the share of the target reached; None where there is no task."""
     by_area = _is_by_area(counted, target)
-    whole = _whole(target, by_area=by_area)
-    return _amount(counted, by_area=by_area) / whole if whole else None
+    return _ratio(_amount(counted, by_area=by_area), _whole(target, by_area=by_area))
 
 
-def _whole(target: Target, *, by_area: bool) -> Fraction:
-    return Fraction((target.area_mu if by_area else target.count) or 0)
+def _ratio(amount: Amount, whole: Amount) -> Fraction | None:
+    """Divide exactly, with one fraction made; None by nothing."""
+    if not whole:
+        return None
+    above, under = amount.as_integer_ratio()
+    times, by = whole.as_integer_ratio()
+    return Fraction(above * by, under * times)
+
+
+def _whole(target: Target, *, by_area: bool) -> Amount:
+    return (target.area_mu if by_area else target.count) or 0
 
 
 def _is_by_area(counted: Figures, target: Target) -> bool:
@@ -217,11 +249,5 @@ def _is_by_area(counted: Figures, target: Target) -> bool:
     return counted.area_mu is not None or counted.count is None or not target.count
 
 
-def _amount(figures: Figures, *, by_area: bool) -> Fraction:
-    return Fraction((figures.area_mu if by_area else figures.count) or 0)
-
-
-def _rate(done: Fraction, earlier: Figures | None, *, by_area: bool, days: int) -> Fraction | None:
-    if earlier is None or not days or (earlier.area_mu if by_area else earlier.count) is None:
-        return None
-    return (done - _amount(earlier, by_area=by_area)) / days
+def _amount(figures: Figures, *, by_area: bool) -> Amount:
+    return (figures.area_mu if by_area else figures.count) or 0

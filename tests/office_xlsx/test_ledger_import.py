@@ -35,7 +35,7 @@ def rules(campaign: Campaign) -> Office:
 
 async def standings(database: Database, *, as_of: dt.date = TODAY) -> dict[tuple[str, str, str], Figures]:
     async with database.transaction(reading=True) as tx:
-        found = await ledger.standings(tx, "hubei-2023q4", as_of=as_of)
+        found = await ledger.standings(tx, "hubei-2023q4", as_of=as_of, stages=["approved", "submitted"])
     return {key: figures for key, (_, figures) in found.items()}
 
 

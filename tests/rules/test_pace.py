@@ -2,8 +2,6 @@ import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
-
 from bot.rules.pace import Pacing, Position, in_review, position
 from bot.rules.workdays import WorkingDays
 from config.campaign import Campaign, Pace, Target
@@ -62,7 +60,6 @@ def test_where_the_target_has_no_area_the_count_is_measured(pacing: Pacing) -> N
     here = stands(pacing, Figures(count=14, area_mu=Decimal(800)), target=Target(count=120))
 
     assert here.progress == Fraction(14, 120)
-    assert here.average_parcel == 1
 
 
 def test_where_the_unit_never_gave_an_area_the_count_is_measured(pacing: Pacing) -> None:
@@ -108,8 +105,3 @@ def test_where_less_is_better_the_gap_turns_round(campaign: Campaign) -> None:
 def test_in_review_is_submitted_less_approved_and_never_negative() -> None:
     assert in_review(Figures(count=14), Figures(count=20, area_mu=Decimal(5))) == Figures(count=6, area_mu=Decimal(5))
     assert in_review(Figures(count=21), Figures(count=20)) == Figures(count=0)
-
-
-@pytest.mark.parametrize(("approved", "shortage"), [("800", True), ("2000", False)])
-def test_a_shortage_is_what_the_schedule_misses(pacing: Pacing, approved: str, *, shortage: bool) -> None:
-    assert bool(stands(pacing, Figures(area_mu=Decimal(approved))).shortage) is shortage

@@ -7,7 +7,7 @@ from tests.office import Office
 
 async def stands(office: Office) -> Figures:
     async with office.database.transaction(reading=True) as tx:
-        found = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date())
+        found = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date(), stages=["approved"])
     return found["恩施州", "batch", "approved"][1]
 
 

@@ -35,7 +35,7 @@ async def sends(office: Office, data: bytes, *, who: str = "管理员") -> str:
 
 async def count_of(office: Office, region: str, *, day: dt.date = EVE) -> int | None:
     async with office.database.transaction(reading=True) as tx:
-        found = await ledger.standings(tx, office.campaign.key, as_of=day)
+        found = await ledger.standings(tx, office.campaign.key, as_of=day, stages=["approved"])
     return found[region, "batch", "approved"][1].count if (region, "batch", "approved") in found else None
 
 

@@ -23,7 +23,7 @@ async def now_says(office: Office, message_id: str, text: str) -> None:
 
 async def stands(office: Office, region: str = "恩施州") -> Figures:
     async with office.database.transaction(reading=True) as tx:
-        found = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date())
+        found = await ledger.standings(tx, office.campaign.key, as_of=office.clock.now().date(), stages=["approved"])
     return found[region, "batch", "approved"][1]
 
 

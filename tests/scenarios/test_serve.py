@@ -99,7 +99,7 @@ async def post(served: Served, body: bytes, message_id: str) -> tuple[int, dict[
 async def stands(url: str) -> Figures | None:
     database = Database(url)
     async with database.transaction(reading=True) as tx:
-        found = await ledger.standings(tx, "hubei-2023q4", as_of=dt.date(2023, 11, 15))
+        found = await ledger.standings(tx, "hubei-2023q4", as_of=dt.date(2023, 11, 15), stages=["approved"])
     await database.close()
     return found[("恩施州", "batch", "approved")][1] if found else None
 
