@@ -13,6 +13,8 @@ from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
 from storage.records import Basis
 
+_AFFIRMS = ("就是", "确实是", "的确是", "也就是")
+_IN_OTHER_WORDS = re.compile(r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?[(]?")
 _KINDS = re.compile(r"工业|商住|住宅|商业|商服|公益|基础设施|民生|交通|能源|仓储|水利|产业")
 
 
@@ -23,12 +25,22 @@ def on_count(state: State, token: Token, at: int) -> None:
     if token.plus is not None:
         _with_plus(state, token, at, count=count, area_mu=None)
         return
+    if _is_said_again(state, token, count):
+        return
     if _completes(state, token, at):
         assert state.last is not None
         state.last.count = count
         state.last.spans.append((token.start, token.end))
         return
     _make(state, token, at, count=count, area_mu=None)
+
+
+def _is_said_again(state: State, token: Token, count: int) -> bool:
+    """Whether the count before is only affirmed: 批复2宗，对，就是2宗."""
+    last = state.last
+    if last is None or last.count != count or last.sentence != state.sentence or not _same(state, last):
+        return False
+    return state.text[: token.start].rstrip().endswith(_AFFIRMS) and not state.context.marks.any()
 
 
 def on_area(state: State, token: Token, at: int) -> None:
@@ -126,25 +138,7 @@ def _is_conversion(state: State, last: Figure, token: Token) -> bool:
     """Whether the area only says the last one in another unit: 4.9012公顷（73.518亩）."""
     assert last.area_mu is not None
     assert token.value is not None
-    before = state.raw_between(last.spans[-1][1], token.start)
-    if before not in {
-        "(",
-        "",
-        "即",
-        "(即",
-        "(合",
-        ",即",
-        "，即",
-        "合",
-        "约合",
-        "(约合",
-        "(约",
-        "/",
-        "折合",
-        "(折合",
-        "，合",
-        "，折合",
-    }:
+    if _IN_OTHER_WORDS.fullmatch(state.raw_between(last.spans[-1][1], token.start)) is None:
         return False
     larger = max(last.area_mu, token.value)
     near = abs(last.area_mu - token.value) <= larger * Decimal("0.01")

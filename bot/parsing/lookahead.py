@@ -9,7 +9,7 @@ from bot.parsing.tokens import Clause
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 
 
-_NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办)")
+_NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报)")
 
 
 _WAITING = frozenset({"待", "等", "等待", "有待"})

@@ -20,10 +20,11 @@ from config.campaign import Campaign
 
 INSIDE_PROBLEM = "是问题里的数"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_NUMBERS = r"\d{1,6}(?:\s*(?:、|,|，|和|及|-|~|至|到)\s*第?\d{1,6}){0,12}"
+_NUMBERS = r"\d{1,6}(?:号?\s*(?:、|,|，|和|及|-|~|至|到)\s*第?\d{1,6}){0,12}"
 _REF = re.compile(
     rf"(?:问题)?编号\s*(\d{{1,6}})|问题\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
-    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?问题|({_NUMBERS})\s*号\s*(?:个|条|项)?问题|#(\d{{1,6}})"
+    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?问题|({_NUMBERS})\s*号\s*的?(?:个|条|项)?问题|#(\d{{1,6}})"
+    rf"|^\s*第?({_NUMBERS})号\s*(?:(?:都|均|全部)?已经?)?(?:销号|解决|闭环|化解|协调到位)"
 )
 _MOST_REFS = 20
 _EACH_REF = re.compile(r"(?P<to>[-~至到]\s*第?)?(?P<number>\d{1,6})")

@@ -161,7 +161,7 @@ def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> i
         len(_HAN.findall(name)) >= 2
         and len(name) <= _MAX_NAME
         and not _GENERIC.fullmatch(name)
-        and not name.endswith(("个", "些", "类", "批", "的", "等"))
+        and not name.endswith(("个", "些", "类", "批", "的", "等", "那边", "这边", "那里", "那几", "那两"))
     ):
         found.append(Name(name, start, end, text.index(name, start)))
     return end

@@ -47,6 +47,8 @@ _SPEAKS = frozenset(
 )
 
 
+_NUMBERED = re.compile(r"#\d{1,6}(?!\d)|号\s*(?:(?:都|均|全部)?已经?)?(?:销号|解决|闭环|化解|协调到位)")
+"""A known problem named by its number alone: #12 已办结."""
 _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
@@ -78,6 +80,7 @@ class Reader:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))
         sorts = frozenset([token.sort for token in tokens])
         topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
+        topical = topical or _NUMBERED.search(words) is not None
         if (sorts.isdisjoint(_SPEAKS) and not topical) or is_notice(words, sorts, sender):
             return Reading(passed_over=_cut_note(plain))
         every = lines(tokens, len(words))

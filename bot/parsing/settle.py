@@ -129,6 +129,7 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     """Add figures of one key; what was only said twice, or breaks down a figure of the same key, is not added."""
     items: dict[tuple[object, ...], Figure] = {}
     order: list[Figure] = []
+    said: dict[tuple[object, ...], int | None] = {}
     same: dict[tuple[object, ...], list[Figure]] = {}
     keys = [figure.full_key() for figure in facts]
     for figure, key in zip(facts, keys, strict=True):
@@ -140,9 +141,10 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
         known = items.get(key)
         if known is None:
             items[key] = figure
+            said[key] = figure.count
             order.append(figure)
         elif not _said_twice(known, figure):
-            _add(known, figure, same[key][:_LOOK_BACK])
+            _add(known, figure, same[key][:_LOOK_BACK], said[key])
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
@@ -176,14 +178,14 @@ def _said_twice(known: Figure, figure: Figure) -> bool:
     return False
 
 
-def _add(known: Figure, figure: Figure, same: list[Figure]) -> None:
-    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗，一宗13亩一宗21亩 only the areas."""
+def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None) -> None:
+    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗, as was said first, 一宗13亩一宗21亩 only the areas."""
     rest = [f for f in same if f is not known]
     counts = [f.count for f in rest if f.count is not None]
     itemised = (
-        known.count is not None
+        said is not None
         and len(counts) > 1
-        and sum(counts) == known.count
+        and sum(counts) == said
         and (
             all(f.area_mu is not None for f in rest if f.count is not None)
             or (not known.of_kind and all(f.of_kind for f in rest))

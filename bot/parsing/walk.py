@@ -52,7 +52,7 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     """Forget what held for the line before, unless it opened a list."""
     context = state.context
     state.line += 1
-    if not _says_something(line):
+    if not _says_something(line) and not _says_that_day(line):
         context.today = context.sent_on  # 今日 as a heading is the day of sending again
     if open_list:
         state.sentence += 1
@@ -85,6 +85,12 @@ def _says_something(line: list[Clause]) -> bool:
         ):
             return True
     return False
+
+
+def _says_that_day(line: list[Clause]) -> bool:
+    """Whether a heading speaks of the day of the heading above it: 一、当日进展."""
+    days = [token for clause in line for token in clause.tokens if token.sort is Sort.PERIOD]
+    return bool(days) and all(day.text.startswith(("当日", "当天")) for day in days)
 
 
 def _names_another(state: State, line: list[Clause]) -> bool:
