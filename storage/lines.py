@@ -55,8 +55,13 @@ def prepare_sqlite(connection: Any, *, durable: bool) -> None:  # noqa: ANN401 t
     """Make a new connection ours: WAL, every commit on the disk unless it need not be, foreign keys, patience."""
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
-    for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        f"synchronous={'FULL' if durable else 'OFF'}",
+        "wal_autocheckpoint=4000",  # pages: message ids fall anywhere in their index, so the same ones come again
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
