@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import structlog
 from aiohttp.test_utils import TestServer
+from msgspec import structs
 from pydantic import SecretStr
 
 from bot.clock import ManualClock
@@ -105,11 +106,11 @@ def test_a_stale_call_is_not_believed(feishu: Feishu, fake: FakeFeishu, clock: M
     clock.advance(hours=9)
 
     with pytest.raises(BadSignatureError, match="stale"):
-        feishu.open(dataclasses.replace(recorded, received_at=clock.now()))
+        feishu.open(structs.replace(recorded, received_at=clock.now()))
 
 
 def test_an_oversize_call_is_refused_unread(feishu: Feishu, fake: FakeFeishu) -> None:
-    answer = feishu.open(dataclasses.replace(fake.event(event()), body=b"x" * 1_048_577))
+    answer = feishu.open(structs.replace(fake.event(event()), body=b"x" * 1_048_577))
 
     assert isinstance(answer, Answer)
     assert answer.status == 413
