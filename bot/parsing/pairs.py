@@ -28,10 +28,26 @@ def paired(rule: Rule) -> Rule:
     """Return the rule for a number, which may be one of a pair."""
 
     def on_number(state: State, token: Token, at: int) -> None:
-        if not (state.pair and read_pair(state, token, at)):
+        if state.pair and read_pair(state, token, at):
+            return
+        if _is_measure(state, token, at):
+            state.unclear = True
+            state.passed.append((token.start, token.end, "不知哪个是完成数"))
+        else:
             rule(state, token, at)
 
     return on_number
+
+
+def _is_measure(state: State, token: Token, at: int) -> bool:
+    """Whether another number of the same kind stands before a slash: of 45/120宗 nobody can tell which was reached."""
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort is not Sort.BARE or before.value is None or token.sort is Sort.BARE:
+        return False
+    if state.raw_between(before.end, token.start) != "/" or state.now.bare[-1:] != [before]:
+        return False
+    whole = before.value == before.value.to_integral_value()
+    return whole if token.sort is Sort.COUNT else not whole
 
 
 def note_pair(state: State, token: Token, at: int) -> None:

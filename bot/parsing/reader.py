@@ -10,6 +10,7 @@ from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
 from bot.parsing.problems import Findings, ProblemReader
+from bot.parsing.repairs import strike_out
 from bot.parsing.settle import nil, progress, replace_corrected, settle
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
@@ -20,7 +21,7 @@ from bot.parsing.watch import Watch
 from config.campaign import Campaign
 from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
-VERSION = "2"
+VERSION = "3"
 """Raised with each change of what a message is read as."""
 
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -75,6 +76,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
+        words = strike_out(words, corrects=corrects(words) if "→" in words else False)
         tokens = self.tokenizer.tokens(words)
         if "区" in words:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))

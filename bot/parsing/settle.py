@@ -179,7 +179,7 @@ def _said_twice(known: Figure, figure: Figure) -> bool:
 
 
 def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None) -> None:
-    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗，一宗13亩一宗21亩 only the areas; *said* is the first count."""
+    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗 (*said* first)，一宗13亩一宗21亩 only the areas."""
     rest = [f for f in same if f is not known]
     counts = [f.count for f in rest if f.count is not None]
     itemised = (

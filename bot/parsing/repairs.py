@@ -1,0 +1,27 @@
+"""Slips that a speaker mends in the same breath: what was said first is struck out before anything is read."""
+
+import re
+
+from bot.parsing.numerals import CHINESE_NUMBER
+
+_NUMBER = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
+_UNIT = r"(?P<unit>宗地?|批次|件|笔|个|万亩|亩|公顷)"
+_SLIP = r"(?:[,，]?(?:哦不|噢不|啊不|呃不|额不|不不)[,，]?(?:应该是|是)?|不对(?:应该)?是)"
+_MENDED = re.compile(rf"{_NUMBER}{_UNIT}(?:{_SLIP}|→)(?={_NUMBER}(?P=unit))")
+_CUE = re.compile(r"[哦噢啊呃额不]不|不对|→")
+
+
+def strike_out(words: str, *, corrects: bool) -> str:
+    """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · in a correction 5宗→6宗
+
+    What is struck out becomes blanks, so that every place stays where it was. A slip of an earlier message (3宗不对，
+    是4宗) is mended by the correction that it is, and left alone here.
+    """
+    if _CUE.search(words) is None:
+        return words
+
+    def blank(found: re.Match[str]) -> str:
+        said = found[0]
+        return said if said.endswith("→") and not corrects else " " * len(said)
+
+    return _MENDED.sub(blank, words)
