@@ -60,9 +60,10 @@ class Heard:
 
     @property
     def may_be_completed(self) -> bool:
-        """Whether it is a correction that leaves out what it corrects."""
-        is_read = self.reading.kind is Kind.REPORT
-        return not is_read and self.may_report and parsing.corrects(self.message.text)
+        """Whether it is a correction that leaves out what it corrects; the bot's own 更正 in an answer is none."""
+        if self.reading.kind is Kind.REPORT or not self.may_report or service.is_own(self.message.text):
+            return False
+        return parsing.corrects(self.message.text)
 
     @property
     def stands_alone(self) -> bool:
