@@ -9,6 +9,7 @@ from bot.rules import standing
 from bot.rules.duty import Duty
 from bot.rules.pace import Pacing, Position, position
 from bot.rules.scene import BookLine
+from bot.rules.standing import DaySum
 from config.campaign import Campaign, Target
 from storage import ledger, occurrences
 from storage.database import Tx
@@ -46,6 +47,11 @@ class Line:
             self.stale_from = None
         return self.folded
 
+    def put(self, row: LineDay) -> None:
+        """Let a day be another than it was."""
+        self.days[row.day] = row
+        self.touch(row.day)
+
     def touch(self, day: dt.date) -> None:
         """Remember that a day changed: it and those after it are folded anew."""
         self.stale_from = day if self.stale_from is None else min(day, self.stale_from)
@@ -76,6 +82,7 @@ class Books:
         for key, spans in stretches.items():
             self._line(key).stretches = list(spans)
         self._entries: dict[tuple[LineKey, dt.date], list[Entry]] = {}
+        self._sums: dict[tuple[LineKey, dt.date], DaySum] = {}
         for entry in entries:
             self._entries.setdefault((line_key(entry), entry.progress.date), []).append(entry)
 
@@ -88,48 +95,46 @@ class Books:
         """Return the live entries of a line that are dated on a day."""
         return self._entries.get((key, day), ())
 
-    def view(self, region: str | None = None) -> dict[LineKey, BookLine]:
-        """Return what a check may look at, of one unit: each line's days as they stand, its live entries loaded."""
-        by_line: dict[LineKey, list[Entry]] = {}
-        for (key, _), entries in self._entries.items():
-            if region in {None, key[0]}:
-                by_line.setdefault(key, []).extend(entries)
+    def view(self, keys: Iterable[LineKey], days: Iterable[dt.date]) -> dict[LineKey, BookLine]:
+        """Return what a check may look at: these lines' days as they stand, and their live entries of these days."""
+        days = tuple(days)
         return {
-            key: BookLine(days=line.rows(), entries=tuple(by_line.get(key, ())))
-            for key, line in self.lines.items()
-            if region in {None, key[0]}
+            key: BookLine(days=line.rows(), entries=tuple(e for day in days for e in self.entries(key, day)))
+            for key in keys
+            if (line := self.lines.get(key)) is not None
         }
 
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
-        key = line_key(entry)
-        self._entries.setdefault((key, entry.progress.date), []).append(entry)
-        self._recount(key, entry.progress.date)
-        line = self._line(key)
-        line.stretches += standing.line_days([entry])[1]
-        line.touch(entry.progress.date)
+        key, day = line_key(entry), entry.progress.date
+        held = self._entries.setdefault((key, day), [])
+        if standing.is_stretch(entry):
+            self._line(key).stretches.append(standing.stretch_of(entry))
+            self._line(key).touch(day)
+        elif standing.counts(entry):
+            if (key, day) not in self._sums:
+                self._sums[(key, day)] = DaySum.of(held)
+            total = self._sums[(key, day)]
+            total.take(entry)
+            self._line(key).put(total.row(day))
+        held.append(entry)
 
     def retire(self, entry: Entry) -> None:
         """Let an entry count no longer."""
-        key = line_key(entry)
-        left = [e for e in self._entries.get((key, entry.progress.date), []) if e.id != entry.id]
-        self._entries[(key, entry.progress.date)] = left
-        self._recount(key, entry.progress.date)
-        gone = standing.line_days([entry])[1]
+        key, day = line_key(entry), entry.progress.date
+        left = [e for e in self.entries(key, day) if e.id != entry.id]
+        self._entries[(key, day)] = left
         line = self._line(key)
-        line.stretches = [s for s in line.stretches if s not in gone]
-        line.touch(entry.progress.date)
+        if standing.is_stretch(entry):
+            line.stretches.remove(standing.stretch_of(entry))
+            line.touch(day)
+        elif standing.counts(entry):
+            total = self._sums[(key, day)] = DaySum.of(left)
+            line.put(total.row(day))
 
     def changed(self) -> dict[LineKey, list[LineDay]]:
         """Return the days of each line that have to be saved."""
         return {key: rows for key, line in self.lines.items() if (rows := line.changed())}
-
-    def _recount(self, key: LineKey, day: dt.date) -> None:
-        line = self._line(key)
-        counted, _ = standing.line_days(self._entries[(key, day)])
-        if counted or day in line.days:
-            line.days[day] = counted[0] if counted else LineDay(day=day)
-            line.touch(day)
 
     def _line(self, key: LineKey) -> Line:
         return self.lines.setdefault(key, Line())

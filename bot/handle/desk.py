@@ -128,7 +128,7 @@ class Desk:
         report = self._report(message, reading, speaker, region)
         examined = checks.examine(
             reading.progress,
-            self._books.view(region),
+            self._books.view(checks.lines_of(reading.progress), checks.days_of(reading.progress)),
             campaign=self._campaign,
             sender=speaker.key,
             day=local_day(message.sent_at),

@@ -15,8 +15,11 @@ def repeated(item: Progress, scene: Scene) -> Held | None:
     """Doubt a second one-day increment, unless 又/再/另/新增 was said; an equal one of another sender all the same."""
     if item.basis is not Basis.INCREMENT or item.since not in {None, item.date}:
         return None
-    held = [e for e in scene.line(item).entries if _is_same_day(e, item)]
-    if not held or (scene.again and not any(_is_anothers_equal(e, item, scene.sender) for e in held)):
+    entries = scene.line(item).entries
+    if scene.again and not any(_is_anothers_equal(e, item, scene.sender) and _is_same_day(e, item) for e in entries):
+        return None
+    held = [e for e in entries if _is_same_day(e, item)]
+    if not held:
         return None
     before = total(e.progress for e in held)
     together = _as_far_as_said(total([*(e.progress for e in held), item]), item)

@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Self
 
 from bot.rules.stretches import Span, chosen
 from storage.records import Basis, Entry, Figures, LineDay, Progress, Stretch
 
 Value = int | Decimal
+NOTHING = Figures()
 Quantity = Callable[[Figures | Progress], Value | None]
 
 
@@ -75,39 +77,74 @@ def _spans(entries: Iterable[Entry], quantity: Quantity) -> list[Span]:
 
 def line_days(entries: Iterable[Entry]) -> tuple[tuple[LineDay, ...], tuple[Stretch, ...]]:
     """Sort one line's entries into its days and its increments over several days; standings are left to `fold`."""
-    by_day: defaultdict[dt.date, list[Entry]] = defaultdict(list)
+    by_day: defaultdict[dt.date, DaySum] = defaultdict(DaySum)
     stretches = []
     for entry in filter(counts, entries):
-        if entry.progress.basis is Basis.INCREMENT and _start(entry) < entry.progress.date:
-            stretches.append(_stretch(entry))
+        if is_stretch(entry):
+            stretches.append(stretch_of(entry))
         else:
-            by_day[entry.progress.date].append(entry)
-    return tuple(_line_day(day, by_day[day]) for day in sorted(by_day)), tuple(stretches)
+            by_day[entry.progress.date].take(entry)
+    return tuple(by_day[day].row(day) for day in sorted(by_day)), tuple(stretches)
 
 
-def _stretch(entry: Entry) -> Stretch:
+def is_stretch(entry: Entry) -> bool:
+    """Whether an entry counts as an increment over several days."""
+    return entry.progress.basis is Basis.INCREMENT and _start(entry) < entry.progress.date and counts(entry)
+
+
+def stretch_of(entry: Entry) -> Stretch:
+    """Return an increment over several days as such."""
     item = entry.progress
     figures = Figures(count=item.count, area_mu=item.area_mu)
     return Stretch(since=_start(entry), date=item.date, figures=figures, sent_at=entry.sent_at, order=entry.order)
 
 
-def _line_day(day: dt.date, entries: list[Entry]) -> LineDay:
-    said = [e.progress for e in entries if e.progress.basis is Basis.INCREMENT]
-    stated = sorted((e for e in entries if e.progress.basis is Basis.CUMULATIVE), key=_newest)
-    return LineDay(
-        day=day,
-        added=_figures(_total(said, _count), _total(said, _area)),
-        stated=_figures(_last(stated, _count), _last(stated, _area)),
-    )
+@dataclass(slots=True)
+class DaySum:
+    """What one day of a line comes to, its entries taken in one by one, so that a busy day is not added up anew."""
+
+    added: Figures = NOTHING
+    counted_by: Entry | None = None
+    """The newest cumulative that states a count."""
+    measured_by: Entry | None = None
+    """The newest one that states an area."""
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Self:
+        """Add up what entries of one line and day say of that day."""
+        total = cls()
+        for entry in entries:
+            if counts(entry) and not is_stretch(entry):
+                total.take(entry)
+        return total
+
+    def take(self, entry: Entry) -> None:
+        """Take in one more entry that counts and is no stretch."""
+        item = entry.progress
+        if item.basis is Basis.INCREMENT:
+            count, area_mu = _plus(self.added.count, item.count), _plus(self.added.area_mu, item.area_mu)
+            self.added = _figures(count, area_mu)
+            return
+        if item.count is not None:
+            self.counted_by = _newer(self.counted_by, entry)
+        if item.area_mu is not None:
+            self.measured_by = _newer(self.measured_by, entry)
+
+    def row(self, day: dt.date) -> LineDay:
+        """Return the day as a row; what the line stands at is left to `fold`."""
+        count = self.counted_by.progress.count if self.counted_by else None
+        area_mu = self.measured_by.progress.area_mu if self.measured_by else None
+        return LineDay(day=day, added=self.added, stated=Figures(count=count, area_mu=area_mu))
 
 
-def _total(items: list[Progress], quantity: Quantity) -> Value | None:
-    values = [v for v in map(quantity, items) if v is not None]
-    return sum(values) if values else None
+def _plus(total: Value | None, value: Value | None) -> Value | None:
+    if total is None or value is None:
+        return value if total is None else total
+    return total + value
 
 
-def _last(entries: list[Entry], quantity: Quantity) -> Value | None:
-    return next((v for e in reversed(entries) if (v := quantity(e.progress)) is not None), None)
+def _newer(last: Entry | None, entry: Entry) -> Entry:
+    return entry if last is None or _newest(entry) >= _newest(last) else last
 
 
 def fold(
