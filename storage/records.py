@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from msgspec import Struct
+
 Span = tuple[int, int]
 """Start and end offset of words in a message's text as it was received."""
 
@@ -147,9 +149,12 @@ class Reading:
         return bool(self.progress or self.problems or self.resolutions or self.projects or self.visits or self.nil)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """A count and an exact area in mu; None where it was never stated."""
+class Figures(Struct, frozen=True, kw_only=True, gc=False):
+    """A count and an exact area in mu; None where it was never stated.
+
+    A Struct, as are the days of a line: a digest of many units makes tens of thousands, which the garbage collector
+    need not look through.
+    """
 
     count: int | None = None
     area_mu: Decimal | None = None
@@ -174,8 +179,7 @@ class Entry:
     derived: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineDay:
+class LineDay(Struct, frozen=True, kw_only=True, gc=False):
     """One day of a line: what its live entries say of that day, and what the line stands at when it ends.
 
     `added` sums the one-day increments of the day; `stated` holds, each on its own, the newest cumulative count and

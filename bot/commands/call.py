@@ -109,7 +109,7 @@ class Said:
 Run = Callable[[Tx, Call], Awaitable[Said]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is itself: the table is looked up by identity
 class Command:
     """One line of the table: names, who may, what it takes, what it does, and its help."""
 

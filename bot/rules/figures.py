@@ -7,7 +7,6 @@ difference rounded, never a difference of rounded figures.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import floor
 
 from config.campaign import AreaMeasure, Measures, Target
 from storage.records import Figures
@@ -27,19 +26,18 @@ def round_half_up(value: Number, places: int) -> Decimal:
     """Round to a number of decimals, a tie away from zero, exactly."""
     if not isinstance(value, Fraction):
         return Decimal(value).quantize(STEPS[places], ROUND_HALF_UP)
-    scaled = Fraction(value) * 10**places
-    whole = floor(abs(scaled) + Fraction(1, 2))
-    return Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
+    whole = (abs(value.numerator) * 10**places * 2 + value.denominator) // (2 * value.denominator)
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
 
 
 def percent(share: Number) -> str:
     """Show a share in percent with one decimal: 11.3%."""
-    return f"{round_half_up(Fraction(share) * 100, 1)}%"
+    return f"{round_half_up(Fraction(share), 3).scaleb(2)}%"
 
 
 def points(share: Number) -> str:
     """Show the size of a difference of two shares in percentage points with one decimal: 13.3."""
-    return str(round_half_up(abs(Fraction(share)) * 100, 1))
+    return str(abs(round_half_up(Fraction(share), 3)).scaleb(2))
 
 
 def whole(value: Number) -> str:

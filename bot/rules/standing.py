@@ -8,9 +8,11 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Self
+
+from msgspec import structs
 
 from bot.rules.stretches import Span, chosen
 from storage.records import Basis, Entry, Figures, LineDay, Progress, Stretch
@@ -169,7 +171,7 @@ def fold(
 
 def _with_standing(row: LineDay, count: Value | None, area_mu: Value | None) -> LineDay:
     standing = _figures(count, area_mu)
-    return row if row.standing == standing else replace(row, standing=standing)
+    return row if row.standing == standing else structs.replace(row, standing=standing)
 
 
 def at(rows: Sequence[LineDay], day: dt.date) -> Figures:
