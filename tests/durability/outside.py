@@ -140,11 +140,17 @@ async def serve(environment: dict[str, str], *, port: int, roles: str = "web,wor
         "--roles",
         roles,
         cwd=ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith("DUBAN_")} | environment,
+        env=_inherited() | environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=None if "KILL_VERBOSE" in os.environ else asyncio.subprocess.DEVNULL,
     )
     return Served(process, port)
+
+
+def _inherited() -> dict[str, str]:
+    """Return our own environment without our settings; modules are compiled once and not at each start."""
+    left_out = ("DUBAN_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 def signed(message_id: str, body: bytes, *, at: dt.datetime) -> dict[str, str]:
