@@ -130,7 +130,9 @@ class Category(Part):
     name: str
     words: Words
     weak_words: Words = ()
-    """Words that say this only where something is plainly said to be in the way (材料, 资金)."""
+    """Words that say this only where something is plainly said to be in the way (村民, 罚款)."""
+    leaning_words: Words = ()
+    """Weak words that say nothing of their own beside what other words name (补偿, 材料)."""
     handler: str | None = None
 
 

@@ -9,11 +9,13 @@ from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
-from bot.parsing.problems import Findings, ProblemReader
+from bot.parsing.problems import ProblemReader
+from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
 from bot.parsing.settle import nil, progress, replace_corrected, settle
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
+from bot.parsing.topics import Findings
 from bot.parsing.visits import VISITING, visits
 from bot.parsing.vocabulary import Vocabulary
 from bot.parsing.walk import RULES, new_context, walk
@@ -48,8 +50,6 @@ _SPEAKS = frozenset(
 )
 
 
-_NUMBERED = re.compile(r"#\d{1,6}(?!\d)|号\s*(?:(?:都|均|全部)?已经?)?(?:销号|解决|闭环|化解|协调到位)")
-"""A known problem named by its number alone: #12 已办结."""
 _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
@@ -82,7 +82,7 @@ class Reader:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))
         sorts = frozenset([token.sort for token in tokens])
         topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
-        topical = topical or _NUMBERED.search(words) is not None
+        topical = topical or NAMED_ALONE.search(words) is not None
         if (sorts.isdisjoint(_SPEAKS) and not topical) or is_notice(words, sorts, sender):
             return Reading(passed_over=_cut_note(plain))
         every = lines(tokens, len(words))
@@ -155,13 +155,13 @@ def _obstacles(
     resolutions: list[Resolution] = []
     scenes = {scene.clause.start: scene for scene in state.scenes}
     for draft in findings.drafts:
-        scene = scenes.get(draft.clause.start)
+        scene = scenes.get(draft.scene)
         region = None if scene is None else scene.region or own
         if scene is None or region is None:
             continue
         name = scene.names[0].name if scene.names else None
-        span = plain.span(draft.clause.start, draft.end)
-        words = state.text[draft.clause.start : draft.end].strip()
+        span = plain.span(draft.start, draft.end)
+        words = state.text[draft.start : draft.end].strip()
         if draft.resolved:
             if draft.ref is not None and any((r.ref, r.region) == (draft.ref, region) for r in resolutions):
                 continue
@@ -172,7 +172,7 @@ def _obstacles(
             problem = Problem(
                 region=region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)
             )
-            problems[(region, draft.category, draft.clause.start)] = problem
+            problems[(region, draft.category, draft.start)] = problem
     return tuple(problems.values()), tuple(resolutions)
 
 

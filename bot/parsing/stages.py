@@ -6,9 +6,9 @@ from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.marks import PLAN
-from bot.parsing.problems import INSIDE_PROBLEM
 from bot.parsing.state import Reached, State
 from bot.parsing.tokens import Token
+from bot.parsing.topics import INSIDE_PROBLEM
 from storage.records import Basis
 
 _OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")

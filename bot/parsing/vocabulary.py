@@ -45,7 +45,9 @@ class Vocabulary:
         self.stock_words = frozenset(_plain(word) for stage in campaign.stages for word in stage.stock_words)
         self.lasting = frozenset(stage.key for stage in campaign.stages if stage.stock_words)
         """Steps that a file stands in while they last: 正在会审 is reached, 正在上报 is not."""
-        self.weak_categories = frozenset(_plain(w) for category in campaign.categories for w in category.weak_words)
+        self.leaning_categories = frozenset(_plain(w) for c in campaign.categories for w in c.leaning_words)
+        weak = (_plain(w) for c in campaign.categories for w in c.weak_words)
+        self.weak_categories = self.leaning_categories.union(weak)
 
         units = sorted({*self.units, *self.count_units}, key=len, reverse=True)
         self._unit_list = re.compile(rf"\s*[:为是]?\s*((?:(?:{'|'.join(map(re.escape, units))})[、,，/和\s]*)+)")
@@ -114,7 +116,7 @@ class Vocabulary:
     def _add_categories(self, campaign: Campaign) -> None:
         """Enter what problems are about; a word that is something else keeps its sort and gains the category."""
         for category in campaign.categories:
-            for word in map(_plain, category.words + category.weak_words):
+            for word in map(_plain, category.words + category.weak_words + category.leaning_words):
                 known = self.entries.get(word, Entry(Sort.CATEGORY))
                 sort = Sort.CATEGORY if known.sort in {Sort.PLAIN, Sort.PROBLEM} else known.sort
                 self.entries[word] = known._replace(sort=sort, category=category.key)

@@ -55,7 +55,10 @@ def said_as_problem(text: str, region: str | None, campaign: Campaign) -> Proble
 
 def best_category(words: str, campaign: Campaign) -> str:
     """Return the category whose words a text says most; where it says none, the one that nobody handles by name."""
-    scores = {c.key: sum(len(w) for w in (*c.words, *c.weak_words) if w in words) for c in campaign.categories}
+    scores = {
+        c.key: sum(len(w) for w in (*c.words, *c.weak_words, *c.leaning_words) if w in words)
+        for c in campaign.categories
+    }
     best = max(scores, key=lambda key: scores[key])
     if scores[best]:
         return best

@@ -1,0 +1,43 @@
+"""The numbers of known problems: 问题12、13 · 第5号、第8号问题 · 13号的问题 · #12."""
+
+import re
+
+_MOST = 20
+_TO = r"[-~至到]"
+_AND = r"(?:、|,|，|和|及)"
+_NUMBERS = rf"\d{{1,6}}(?:\s*号?\s*(?:{_AND}|{_TO})\s*第?\s*\d{{1,6}}){{0,12}}"
+_SETTLED = r"\s*(?:问题)?(?:都|均|也|全部|已经?|现已|可以)*(?:销号|解决|闭环|核销|化解|协调到位)"
+_ALONE = r"(?<![\d.月/-])"
+REF = re.compile(
+    rf"(?:问题)?编号\s*(?:为|是)?\s*(\d{{1,6}})|问题\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
+    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?的?问题|{_ALONE}({_NUMBERS})\s*号\s*的?(?:个|条|项)?问题"
+    rf"|#\s?(\d{{1,6}})(?!\d)|{_ALONE}({_NUMBERS})\s*号(?={_SETTLED})"
+)
+"""A place where problems are named by their numbers."""
+NAMED_ALONE = re.compile(rf"#\s?\d|号{_SETTLED}")
+"""Said of a number, this speaks of a problem though no word says so: #12 已办结, 12号已销号."""
+_EACH = re.compile(rf"(?P<to>{_TO}\s*第?\s*)?(?P<number>\d{{1,6}})")
+_MORE = re.compile(rf"\s*{_AND}\s*(?:第)?(\d{{1,6}})(?:号)?")
+
+
+def refs(words: str) -> list[str]:
+    """Return the numbers of the problems named."""
+    found: list[str] = []
+    for match in REF.finditer(words):
+        found += _numbers(next(group for group in match.groups() if group))
+        at = match.end()
+        while (more := _MORE.match(words, at)) is not None:
+            found.append(more[1])
+            at = more.end()
+    return [ref.lstrip("0") or "0" for ref in dict.fromkeys(found)]
+
+
+def _numbers(said: str) -> list[str]:
+    """Return each number of 3、5 and of 1-3."""
+    found: list[str] = []
+    for match in _EACH.finditer(said):
+        number = int(match["number"])
+        if match["to"] and found and 0 < number - int(found[-1]) <= _MOST:
+            found += [str(each) for each in range(int(found[-1]) + 1, number)]
+        found.append(match["number"])
+    return found

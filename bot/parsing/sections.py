@@ -1,0 +1,67 @@
+"""What stands under 存在问题：, on its line and in the list below."""
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.refs import REF
+from bot.parsing.tokens import Clause
+
+
+class Section:
+    """Whether what is read stands under 存在问题："""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.of_known = False
+        self._list = False
+
+    def begin_line(self, line: list[Clause]) -> None:
+        """End, at a new line, an inline section; a list of numbered lines goes on."""
+        numbered = bool(line and line[0].tokens and line[0].tokens[0].sort is Sort.BULLET)
+        if self.on and not (self._list and (numbered or not _reports(line))):
+            self.close()
+
+    def open(self, heading: Clause, text: str) -> None:
+        """Open the section at a heading; one with a number speaks of a known problem."""
+        self.on = True
+        self.of_known = REF.search(text[heading.start : heading.end + 1]) is not None
+
+    def end_line(self) -> None:
+        """Note that a heading alone on its line opens a list."""
+        self._list = self.on
+
+    def close(self) -> None:
+        """Note that what follows is no problem: 问题：无."""
+        self.on = self.of_known = False
+
+
+def split_heading(statement: list[Clause]) -> tuple[Clause | None, list[Clause]]:
+    """Split 存在问题：… into the heading and what stands under it."""
+    for at, clause in enumerate(statement):
+        if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
+            return clause, statement[at + 1 :]
+        alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
+        if alone and not any(
+            token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens
+        ):
+            return clause, []
+    return None, statement
+
+
+def leaves_section(body: list[Clause]) -> bool:
+    """Whether a statement is no longer about problems: it reports figures of a day, or plans."""
+    if not body:
+        return False
+    first = body[0]
+    if first.has(Sort.PLAN) and first.closer is Sort.COLON:
+        return True
+    if any(clause.has(Sort.CUMULATIVE, Sort.NIL) and clause.has(Sort.STAGE, Sort.NIL) for clause in body):
+        return True
+    return any(clause.has(Sort.PERIOD) and clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
+
+
+def _reports(line: list[Clause]) -> bool:
+    """Whether a line reports progress or begins another heading."""
+    for clause in line:
+        if (clause.has(Sort.STAGE) and clause.has(Sort.COUNT, Sort.AREA)) or clause.has(Sort.CUMULATIVE, Sort.NIL):
+            return True
+    first = line[0]
+    return (first.closer is Sort.COLON and not first.has(Sort.PROBLEM)) or first.has(Sort.PLAN)

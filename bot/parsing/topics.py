@@ -1,0 +1,70 @@
+"""What clauses are about, by the categories of one campaign; and what was found about them."""
+
+from dataclasses import dataclass
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.tokens import Clause, Token
+from bot.parsing.vocabulary import Vocabulary
+from config.campaign import Campaign
+
+INSIDE_PROBLEM = "是问题里的数"
+
+
+@dataclass(slots=True)
+class Draft:
+    """An obstacle, or one removed, before it is known whose it is."""
+
+    scene: int
+    """Where the clause begins that says it."""
+    start: int
+    end: int
+    category: str | None
+    stated: bool = False
+    resolved: bool = False
+    ref: str | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found, and in which clauses (by where they start) figures are no progress and stages none."""
+
+    drafts: list[Draft]
+    inside: dict[int, str]
+
+
+class Topics:
+    """Tells what is named in a clause: 矿业权 says it alone, 村民 and 补偿 only with what is in the way."""
+
+    def __init__(self, campaign: Campaign, vocabulary: Vocabulary) -> None:
+        self._weak = vocabulary.weak_categories
+        self._leaning = vocabulary.leaning_categories
+        self._returning = {stage.key for stage in campaign.stages if stage.returns}
+        divisions = {division.name for division in campaign.divisions}
+        self.special = {c.key for c in campaign.categories if c.handler is not None and c.handler not in divisions}
+        self.other = next((c.key for c in campaign.categories if c.handler is None), campaign.categories[-1].key)
+
+    def named(self, clause: Clause) -> list[Token]:
+        """Return all that is named in a clause."""
+        return [token for token in clause.tokens if token.category]
+
+    def strong(self, clause: Clause) -> list[Token]:
+        """Return what is named in a clause by words that say it alone."""
+        return [token for token in clause.tokens if token.category and token.text not in self._weak]
+
+    def leans(self, clause: Clause) -> bool:
+        """Whether all that is named takes on the topic of what stands beside: 补偿, 材料."""
+        return all(token.text in self._leaning for token in self.named(clause))
+
+    def main(self, clause: Clause) -> Token | None:
+        """Return what a clause is about: the last thing it names, or the first that only may be meant."""
+        strong = self.strong(clause)
+        return strong[-1] if strong else next(iter(self.named(clause)), None)
+
+    def of(self, clause: Clause) -> str | None:
+        """Return the category of what a clause is about."""
+        token = self.main(clause)
+        return None if token is None else token.category
+
+    def sends_back(self, clause: Clause) -> bool:
+        """Whether a clause says that a file was sent back."""
+        return any(token.sort is Sort.STAGE and token.key in self._returning for token in clause.tokens)
