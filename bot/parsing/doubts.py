@@ -3,8 +3,9 @@
 import re
 
 from bot.parsing.lexicon import Sort
+from bot.parsing.marks import WRONG
 from bot.parsing.numerals import CHINESE_NUMBER
-from bot.parsing.reasons import NO_UNIT
+from bot.parsing.reasons import NO_UNIT, NOT_REACHED
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 
@@ -13,6 +14,9 @@ _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 
 
 _WRONG_AFTER = re.compile(r"[^，。;,]{0,4}?(?:有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)")
+
+
+_NOT_REACHED = re.compile(r"[都均全也]?(?:没|未)(?:有|能)?(?:通过|过会|过审|过关|批下来|批成|报上去|报成|成功)")
 
 
 def ask(state: State, clause: Clause) -> None:
@@ -25,13 +29,15 @@ def ask(state: State, clause: Clause) -> None:
         state.unclear = state.unclear or _SPOKEN.fullmatch(words) is not None
 
 
-def is_taken_back(state: State, clause: Clause) -> bool:
-    """Whether the figures of a clause are said to be wrong behind them: 前面发的3宗有误."""
+def why_taken_back(state: State, clause: Clause) -> str:
+    """Return why the figures of a clause are no facts by what is said behind: 前面发的3宗有误, 会审2宗没通过."""
     made = state.now.made
     if not made:
-        return False
+        return ""
     tail = state.text[made[-1].spans[-1][1] : clause.end]
-    return _WRONG_AFTER.match(tail) is not None
+    if _WRONG_AFTER.match(tail) is not None:
+        return WRONG
+    return NOT_REACHED if _NOT_REACHED.match(tail) is not None else ""
 
 
 def _ask_about_bare(state: State, clause: Clause) -> None:

@@ -48,7 +48,8 @@ def _note_negation(state: State, at: int) -> None:
             Sort.NOT: 5 if tokens[before].text in _WAITING else 1 if tokens[before].text in _MODAL else 3,
             Sort.NOTHING: 3,
         }.get(tokens[before].sort, 0)
-        if len(gap) <= reach_of:
+        passive = "被" in gap + stage.text[:1] and gap not in {"", "被"}
+        if len(gap) <= reach_of and not passive:  # 占补没落实被退回
             state.now.negated.add(at)
     if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
         state.now.negated.add(at)

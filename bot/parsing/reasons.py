@@ -1,3 +1,4 @@
-"""Reasons for passing a figure over that others act on: the rest are only shown."""
+"""Reasons for passing a figure over that more than one rule gives, or that others act on."""
 
 NO_UNIT = "没有单位"
+NOT_REACHED = "还没有发生"

@@ -6,6 +6,7 @@ from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.marks import PLAN
+from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.state import Reached, State
 from bot.parsing.tokens import Token
 from bot.parsing.topics import INSIDE_PROBLEM
@@ -103,10 +104,10 @@ def _negated(state: State, token: Token) -> None:
     """Nothing was reached: figures that waited for it are none."""
     now = state.now
     for figure in now.waiting:
-        figure.void = figure.void or "还没有发生"
+        figure.void = figure.void or NOT_REACHED
     for figure in now.made:
         if not now.stage_said:
-            figure.void = figure.void or "还没有发生"
+            figure.void = figure.void or NOT_REACHED
     now.waiting = []
     state.stage_anywhere = True
     _ = token

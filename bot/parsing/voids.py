@@ -4,6 +4,7 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.lexicon import HEDGES, TAILS, Sort
+from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.stages import OTHER
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
@@ -30,6 +31,7 @@ _OF_OTHERS = re.compile(r"[审议评验]")
 """市里审了1宗: a step that is none of ours."""
 _DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
 """Done with land and yet no step of it."""
+_REASONS = ("因", "由于")
 _TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
@@ -57,7 +59,7 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     """Return why the stage in force is none that was reached here."""
     now = state.now
     if now.negated and not now.stage_said and inherited:
-        return "还没有发生"
+        return NOT_REACHED
     other = (state.context.stage == OTHER_PAPER and at not in now.waits) or (now.other_paper and inherited)
     closed = state.other_topic and any(t.sort is Sort.STAGE and t.text == "办结" for t in now.tokens)
     return OTHER if other or closed else ""
@@ -143,4 +145,6 @@ def has_foreign_tail(state: State, token: Token) -> bool:
     ):
         return True  # 另有1宗正在公示
     tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
+    if tail.startswith(_REASONS):
+        return False  # 3宗因为补划没过，被省厅打回
     return len(_HAN.findall(_TAILS.sub("", tail))) >= 2

@@ -182,9 +182,9 @@ def _close_clause(state: State, clause: Clause) -> None:
     now = state.now
     if now.all_above or (now.stage_said and not now.made):
         lists.give_stage_back(state)
-    if doubts.is_taken_back(state, clause):
-        for figure in now.made:
-            figure.void = figure.void or marks.WRONG
+    taken_back = doubts.why_taken_back(state, clause)
+    for figure in now.made if taken_back else ():
+        figure.void = figure.void or taken_back
     if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
         state.other_topic = True
     if clause.has(Sort.PROCEDURE) and clause.has(Sort.COUNT) and not now.stage_said:
