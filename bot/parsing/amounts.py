@@ -9,7 +9,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.stages import reach
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
-from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
+from bot.parsing.voids import UNKNOWN, has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
 from storage.records import Basis
 
@@ -58,6 +58,9 @@ def on_area(state: State, token: Token, at: int) -> None:
         return
     last = state.last
     if len(state.group) > 1 and not now.respectively and _adds_up(state, at) and state.group[-1] is last:
+        _of_all_together(state, token)
+        return
+    if last is not None and _adds_up(state, at) and _is_of_counties(state, last):
         _of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
@@ -110,6 +113,19 @@ def _is_of_named_part(state: State, last: Figure, token: Token) -> bool:
         return False
     context.within = whole.place
     return True
+
+
+def _is_of_several(state: State) -> bool:
+    """Whether a sum is of several counties (丹江口1宗、郧阳2宗，合计3宗), not all of them known by name."""
+    return len(state.counties) > 1 or any(f.void == UNKNOWN for f in state.of_sentence())
+
+
+def _is_of_counties(state: State, last: Figure) -> bool:
+    """Whether an area is of the counties before it together, whose own areas were not said."""
+    if last.owner.county is None or last.area_mu is not None or len(state.counties) < 2 or last.within is not None:
+        return False
+    counts = [f for f in state.of_sentence() if not f.void and f.count is not None]
+    return len(counts) > 1 and all(f.area_mu is None and f.owner.county is not None for f in counts)
 
 
 def _of_all_together(state: State, token: Token) -> None:
@@ -191,6 +207,8 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     now, context = state.now, state.context
     if context.marks.new or state.again:
         state.again = True
+    if context.owner.county is not None and _adds_up(state, at) and _is_of_several(state):
+        context.owner, context.owners = Owner(context.owner.region), []
     inherited = not now.stage_said and at not in now.waits
     by_default = False
     if _counting_by_default(state, inherited=inherited):

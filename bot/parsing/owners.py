@@ -77,6 +77,8 @@ def on_place(state: State, token: Token, at: int) -> None:
     if context.within is not None and place.county is None and not _is_seat(state, at):
         whole = state.figures[context.within]
         whole.void = whole.void or "是几家合在一起的数"
+    if place.county is not None:
+        state.counties.add(place.county)
     now.marked = True
     state.bare_cursor = 0
     if state.subject_done:

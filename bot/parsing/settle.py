@@ -77,9 +77,9 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
             return
         figure.basis, figure.since, figure.date, figure.doubtful = first.basis, first.since, first.date, False
         figure.track = first.track
-        if len({f.owner.county for f in added}) > 1 or any(f.owner.county for f in added):
-            figure.owner = Owner(first.owner.region)
-        if all(f.owner.county is None and not f.owner.seat and f.project is None for f in added):
+        counties = {f.owner.county for f in added}
+        figure.owner = Owner(first.owner.region, first.owner.county if len(counties) == 1 else None)
+        if len(counties) == 1 and all(not f.owner.seat and f.project is None for f in added):
             for part in added:
                 part.void = "已计入合计"
         return
@@ -129,7 +129,7 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     """Add figures of one key; what was only said twice, or breaks down a figure of the same key, is not added."""
     items: dict[tuple[object, ...], Figure] = {}
     order: list[Figure] = []
-    said: dict[tuple[object, ...], int | None] = {}
+    said: dict[tuple[object, ...], tuple[int | None, Decimal | None]] = {}
     same: dict[tuple[object, ...], list[Figure]] = {}
     keys = [figure.full_key() for figure in facts]
     for figure, key in zip(facts, keys, strict=True):
@@ -141,10 +141,10 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
         known = items.get(key)
         if known is None:
             items[key] = figure
-            said[key] = figure.count
+            said[key] = (figure.count, figure.area_mu)
             order.append(figure)
         elif not _said_twice(known, figure):
-            _add(known, figure, same[key][:_LOOK_BACK], said[key])
+            _add(known, figure, same[key][:_LOOK_BACK], *said[key])
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
@@ -178,7 +178,7 @@ def _said_twice(known: Figure, figure: Figure) -> bool:
     return False
 
 
-def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None) -> None:
+def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None, area: Decimal | None) -> None:
     """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗 (*said* first)，一宗13亩一宗21亩 only the areas."""
     rest = [f for f in same if f is not known]
     counts = [f.count for f in rest if f.count is not None]
@@ -186,6 +186,7 @@ def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None) ->
         said is not None
         and len(counts) > 1
         and sum(counts) == said
+        and (area is None or area == sum(f.area_mu or 0 for f in rest))
         and (
             all(f.area_mu is not None for f in rest if f.count is not None)
             or (not known.of_kind and all(f.of_kind for f in rest))

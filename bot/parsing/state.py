@@ -129,6 +129,8 @@ class State:
     group: list[Figure] = field(default_factory=list)
     """The figures that one 各 made; what follows 分别 is dealt out to them."""
     group_owner: Owner | None = None
+    counties: set[str] = field(default_factory=set)
+    """Those named in the sentence: a sum behind several is the unit's."""
     target_heads: bool = False
     """Whether a target stands over what follows: 本周目标：…"""
     columns: list[Column] = field(default_factory=list)

@@ -29,6 +29,7 @@ _FOREIGN = frozenset(
 
 _OF_OTHERS = re.compile(r"[审议评验]")
 """市里审了1宗: a step that is none of ours."""
+UNKNOWN = "没说是哪个环节"
 _DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
 """Done with land and yet no step of it."""
 _REASONS = ("因", "由于")
@@ -71,9 +72,9 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
     if _of_other_deeds(state, token, at):
         return "说的不是办理进度"
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
-        return "没说是哪个环节"
+        return UNKNOWN
     if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
-        return "没说是哪个环节"
+        return UNKNOWN
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
 
 

@@ -114,7 +114,7 @@ def _end_sentence(state: State) -> None:
     context.void = state.base_void
     state.sentence += 1
     state.subjects, state.subject_done = [], False
-    state.group = []
+    state.group, state.counties = [], set()
     state.other_topic = state.supposing = False
 
 
