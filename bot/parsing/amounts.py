@@ -57,10 +57,8 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.cursor += 1
         return
     last = state.last
-    if len(state.group) > 1 and not now.respectively and _adds_up(state, at) and state.group[-1] is last:
-        _of_all_together(state, token)
-        return
-    if last is not None and _adds_up(state, at) and _is_of_counties(state, last):
+    dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
+    if last is not None and _adds_up(state, at) and (dealt or _is_of_counties(state, last)):
         _of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
