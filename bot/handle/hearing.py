@@ -203,10 +203,7 @@ def _what_is_unclear(heard: Heard, campaign: Campaign) -> str:
 def _offers(taken: Taken, campaign: Campaign) -> tuple[str, ...]:
     """Offer to open the problems that were only mentioned in passing."""
     offered = [problem for noted in taken.noted for problem in noted.offered]
-    if not offered:
-        return ()
-    name = campaign.category(offered[0].category).name
-    return (acks.problem_offered(name, offered[0].division, how_many=len(offered)),)
+    return (acks.problems_offered(offered, campaign),) if offered else ()
 
 
 def notices(message: Message, elsewhere: Sequence[tuple[str, str, Document]], *, now: dt.datetime) -> list[Owed]:

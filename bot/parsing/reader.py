@@ -76,7 +76,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        words = strike_out(words, corrects=corrects(words) if "→" in words else False)
+        words = strike_out(words)
         tokens = self.tokenizer.tokens(words)
         if "区" in words:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.parsing.lexicon import CORRECTS
 from bot.parsing.numerals import CHINESE_NUMBER
 
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
@@ -11,7 +12,7 @@ _MENDED = re.compile(rf"{_NUMBER}{_UNIT}(?:{_SLIP}|→)(?={_NUMBER}(?P=unit))")
 _CUE = re.compile(r"[哦噢啊呃额不]不|不对|→")
 
 
-def strike_out(words: str, *, corrects: bool) -> str:
+def strike_out(words: str) -> str:
     """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · in a correction 5宗→6宗
 
     What is struck out becomes blanks, so that every place stays where it was. A slip of an earlier message (3宗不对，
@@ -19,6 +20,8 @@ def strike_out(words: str, *, corrects: bool) -> str:
     """
     if _CUE.search(words) is None:
         return words
+
+    corrects = CORRECTS.search(words) is not None
 
     def blank(found: re.Match[str]) -> str:
         said = found[0]

@@ -139,10 +139,6 @@ def test_a_voided_record_is_shown_with_the_standing_without_it(campaign: Campaig
     assert lines[:2] == ("已撤回｜恩施州 11月15日 #A102", "不再计入：批复＋2宗、＋100亩；上报＋3宗、＋200亩")
 
 
-def test_a_problem_in_passing_is_offered() -> None:
-    assert acks.problem_offered("耕地占补", "耕保处") == ("另提到1个问题（耕地占补），回“列入”转耕保处办理，不回不转。")
-
-
 def test_the_reminder_is_the_designs(campaign: Campaign) -> None:
     assert pushes.reminder("恩施州", campaign.deadlines.deadline) == (
         "【报送提示】恩施州今日用地进展暂未收到，请于17:30前直接回复本消息：有变化报数，无变化回“无”。"

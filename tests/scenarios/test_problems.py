@@ -54,6 +54,17 @@ async def test_one_mentioned_in_passing_is_opened_only_on_the_senders_word(offic
     """)
 
 
+async def test_two_mentioned_in_passing_are_offered_with_each_ones_kind_and_division(office: Office) -> None:
+    await office.dialog("""
+    恩施：今日上报2宗80亩。有一宗压覆矿产，矿权人不签协议，另外占补指标也没落实
+    督办：…另提到2个问题（压覆矿产、耕地占补与征地），回“列入”转矿保处、耕保处办理，不回不转。
+    恩施：列入
+    督办：…问题#1（压覆矿产）已转矿保处…
+    """)
+
+    assert await states(office) == {1: "待处置", 2: "待处置"}
+
+
 async def test_any_words_said_as_a_problem_open_one(office: Office) -> None:
     await office.dialog("""
     恩施：问题 想请省厅帮忙协调一下供电线路迁改

@@ -100,10 +100,12 @@ def correction_hint(number: int) -> str:
     return f"如有误，请回复“更正 …”或“撤回 A{number}”。"
 
 
-def problem_offered(category: str, handler: str | None, *, how_many: int = 1) -> str:
-    """Offer to open a problem that was only mentioned in passing."""
-    target = f"转{handler}办理" if handler else "问题台账"
-    return f"另提到{how_many}个问题（{category}），回“列入”{target}，不回不转。"
+def problems_offered(offered: Sequence[KeptProblem], campaign: Campaign) -> str:
+    """Offer to open problems that were only mentioned in passing, with every category and who would handle it."""
+    categories = "、".join(dict.fromkeys(campaign.category(problem.category).name for problem in offered))
+    handlers = "、".join(dict.fromkeys(problem.division for problem in offered if problem.division))
+    target = f"转{handlers}办理" if handlers else "问题台账"
+    return f"另提到{len(offered)}个问题（{categories}），回“列入”{target}，不回不转。"
 
 
 def project_noted(project: str, stage: str, campaign: Campaign) -> str:
