@@ -134,8 +134,12 @@ class Letterbox:
 
     async def _commit(self, messages: Sequence[Message], *, point: str = "intake") -> list[Intake]:
         strangers = {(m.messenger, m.chat_id): m for m in messages if (m.messenger, m.chat_id) not in self._met}
-        reach(f"{point}.before_commit")
-        answers = await intake.add(self._database, messages, strangers=list(strangers.values()))
+        answers = await intake.add(
+            self._database,
+            messages,
+            strangers=list(strangers.values()),
+            before_commit=partial(reach, f"{point}.before_commit"),
+        )
         reach(f"{point}.after_commit")
         self._met |= strangers.keys()
         self._bell.set()

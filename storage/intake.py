@@ -4,7 +4,7 @@ import functools
 import json
 import operator
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain
 from typing import Any
@@ -30,14 +30,26 @@ Key = tuple[str, str]
 """A messenger and its message id."""
 
 
-async def add(database: Database, messages: Sequence[Message], *, strangers: Sequence[Message] = ()) -> list[Intake]:
+def _nothing() -> None:
+    """Do nothing before a commit."""
+
+
+async def add(
+    database: Database,
+    messages: Sequence[Message],
+    *,
+    strangers: Sequence[Message] = (),
+    before_commit: Callable[[], None] = _nothing,
+) -> list[Intake]:
     """Keep messages durably; say of each whether it is new, known, or another body under a known id.
 
-    `strangers` are those whose chat has perhaps no row yet: the row is what a Clerk locks.
+    `strangers` are those whose chat has perhaps no row yet: the row is what a Clerk locks. `before_commit` is called
+    where the messages are written and nothing is committed; on PostgreSQL, where both are one statement, before it.
     """
     if isinstance(database.line, SqliteLine):
         async with database.turn():
-            return await database.line.run(functools.partial(_into_sqlite, messages, strangers))
+            return await database.line.run(functools.partial(_into_sqlite, messages, strangers, before_commit))
+    before_commit()
     return await _into_postgresql(database.line, messages, strangers)
 
 
@@ -85,7 +97,12 @@ _NAMES = ", ".join(_COLUMNS)
 # SQLite ------------------------------------------------------------------------------------------------------------
 
 
-def _into_sqlite(messages: Sequence[Message], strangers: Sequence[Message], tx: sqlite3.Connection) -> list[Intake]:
+def _into_sqlite(
+    messages: Sequence[Message],
+    strangers: Sequence[Message],
+    before_commit: Callable[[], None],
+    tx: sqlite3.Connection,
+) -> list[Intake]:
     with tx:  # commits when the block ends well, else rolls back
         tx.execute("BEGIN IMMEDIATE")
         if strangers:
@@ -94,6 +111,7 @@ def _into_sqlite(messages: Sequence[Message], strangers: Sequence[Message], tx: 
         before = tx.total_changes
         for piece in _pieces(messages):
             tx.execute(_insert(len(piece)), list(chain.from_iterable(map(_row, piece))))
+        before_commit()
         if tx.total_changes - before == len(messages):
             return [Intake.NEW] * len(messages)
         found = tx.execute(_KEPT, (last, json.dumps([_key(m) for m in messages])))
