@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from bot.parsing.amounts import on_area, on_count, plain_figure
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
@@ -33,7 +35,7 @@ def on_bare(state: State, token: Token, at: int) -> None:
     if unit == "count" and token.value == token.value.to_integral_value():
         on_count(state, token, at)
     elif unit and unit != "count":
-        on_area(state, token._replace(value=token.value * Decimal(unit), plus=None), at)
+        on_area(state, replace(token, value=token.value * Decimal(unit), plus=None), at)
     else:
         state.now.bare.append(token)
         return
@@ -58,8 +60,8 @@ def on_pair(state: State, token: Token, at: int) -> None:
     units = state.context.units
     if not slash or len(units) != 2 or units[0] != "count" or not (count.isdigit() and area.isdigit()):
         return
-    on_count(state, token._replace(value=Decimal(count), plus=None), at)
-    on_area(state, token._replace(value=Decimal(area) * Decimal(units[1]), plus=None), at)
+    on_count(state, replace(token, value=Decimal(count), plus=None), at)
+    on_area(state, replace(token, value=Decimal(area) * Decimal(units[1]), plus=None), at)
     state.bare_cursor = 0
 
 

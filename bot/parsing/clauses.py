@@ -108,7 +108,9 @@ def _clauses(
 def _clause(tokens: list[Token], start: int, end: int, closer: Token | None) -> Clause:
     """Make a clause, emptied when it is none."""
     kept = tokens if len(tokens) <= _MAX_TOKENS else []
-    return Clause(kept, start, end, closer and closer.sort, closer.text if closer is not None else "")
+    if closer is None:
+        return Clause(kept, start, end, None)
+    return Clause(kept, start, end, closer.sort, closer.text)
 
 
 def ends_sentence(clause: Clause) -> bool:

@@ -1,7 +1,8 @@
 """What stays in force while a message is read: whose figures, which step, which period, and whether they are facts."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.parsing.dates import Period, read_period
 from config.campaign import Place
@@ -16,12 +17,11 @@ HowItStands = tuple[Basis, dt.date | None, dt.date, bool]
 _LONG = frozenset({"week", "month", "months", "ten_days", "weekend", "range", "year"})
 
 
-@dataclass(slots=True)
-class Marks:
+class Marks(Struct):
     """The words about time and standing that were said since the last figure."""
 
     period: Period | None = None
-    days: list[Period] = field(default_factory=list)
+    days: list[Period] = []
     """The days said side by side: 2日、3日."""
     stands_at: dt.date | None = None
     cumulative: bool = False
@@ -36,8 +36,7 @@ class Marks:
         return bool(self.period or self.stands_at or self.cumulative or self.already or self.stands or self.new)
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """How the next figure stands, until something else is said."""
 
     basis: Basis | None = None
@@ -49,8 +48,7 @@ class Standing:
         return Standing(self.basis, self.period, self.stands_at)
 
 
-@dataclass(slots=True, eq=False)
-class Owner:
+class Owner(Struct, eq=False):
     """Whose figures follow."""
 
     region: str | None
@@ -66,8 +64,7 @@ class Owner:
         return (self.region, self.county, self.seat, self.whole)
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """Everything in force at one place of a message."""
 
     sender_region: str | None
@@ -75,11 +72,11 @@ class Context:
     today: dt.date
     """The report's day: of sending, or of the dated heading above."""
     owner: Owner
-    owners: list[Place] = field(default_factory=list)
+    owners: list[Place] = []
     """Places named side by side: 谷城、保康."""
     track: str | None = None
     stage: str | None = None
-    stages: list[str] = field(default_factory=list)
+    stages: list[str] = []
     """Stages named side by side since the last figure: 上报和批复."""
     stock: bool = False
     standing: Standing = field(default_factory=Standing)

@@ -7,8 +7,10 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.parsing.numerals import read_number
 
@@ -68,8 +70,7 @@ _CLOCK = re.compile(
 _AFTER_NOON = frozenset({"下午", "晚上", "傍晚", "晚", "夜里"})
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """The days from `first` to `last`; an open side is None. `at` is a minute of the day, where one was said."""
 
     first: dt.date | None

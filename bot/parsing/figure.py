@@ -1,15 +1,15 @@
 """One figure as it stands in a message, before figures are added up into records."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct
 
 from bot.parsing.context import Owner
 from storage.records import Basis, Span
 
 
-@dataclass(slots=True, eq=False)
-class Figure:
+class Figure(Struct, eq=False):
     """A count, an area or both, with all that was in force where they were said."""
 
     count: int | None
@@ -38,7 +38,7 @@ class Figure:
     void: str = ""
     place: int = -1
     """Where it stands among the message's figures."""
-    spans: list[Span] = field(default_factory=list)
+    spans: list[Span] = []
 
     def key(self) -> tuple[object, ...]:
         """Return what two figures must share to be one item, the county left aside."""

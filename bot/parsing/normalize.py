@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storage.records import Span
 
@@ -60,8 +61,7 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A text as it is read; `offsets[i]` is where its character i stood, or None when nothing moved."""
 
     text: str

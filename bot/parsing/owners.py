@@ -1,5 +1,7 @@
 """Whose figures follow: units, counties, 全市, 全省; and places that are only mentioned in passing."""
 
+from msgspec.structs import replace
+
 from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
 from bot.parsing.state import State
@@ -52,7 +54,7 @@ def find_zones(tokens: list[Token], vocabulary: Vocabulary, region: str | None) 
         if token.place is not None:
             region = token.place.region
         zone = vocabulary.zones.get((region or "", token.text)) if token.key == "zone" else None
-        found.append(token if zone is None else token._replace(sort=Sort.PLACE, key="ambiguous", place=zone))
+        found.append(token if zone is None else replace(token, sort=Sort.PLACE, key="ambiguous", place=zone))
     return found
 
 

@@ -1,7 +1,8 @@
 """Names of projects: 汉江大桥项目 · 十巫高速北段项目 · 燕矶长江大桥."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Token
@@ -60,8 +61,7 @@ _TAIL = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A project's name and where it stands, the word 项目 included."""
 
     name: str

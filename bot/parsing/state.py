@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.parsing.context import Context, HowItStands, Owner, Standing
 from bot.parsing.dates import Period
@@ -16,8 +17,7 @@ from config.campaign import Campaign
 from storage.records import Span
 
 
-@dataclass(slots=True)
-class Nothing:
+class Nothing(Struct):
     """A saying that nothing happened on a day."""
 
     region: str | None
@@ -27,8 +27,7 @@ class Nothing:
     """The longer period in which one step had none: 本周批复3宗，上报没有."""
 
 
-@dataclass(slots=True)
-class Reached:
+class Reached(Struct):
     """A named project that reached a stage."""
 
     name: Name
@@ -37,8 +36,7 @@ class Reached:
     date: dt.date
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """A clause of interest to others, and what was in force in it."""
 
     clause: Clause
@@ -49,8 +47,7 @@ class Scene:
     names: list[Name]
 
 
-@dataclass(slots=True)
-class Column:
+class Column(Struct):
     """What the head of a table's column, or the label of a row, says of the figures in it."""
 
     stage: str | None
@@ -71,21 +68,20 @@ class Column:
         return bool(known) or self.area or self.left_out or self.sums
 
 
-@dataclass(slots=True)
-class Now:
+class Now(Struct):
     """What holds for the clause being read, and no longer."""
 
     clause: Clause
     tokens: list[Token]
     void: str = ""
     """Why the whole clause is no fact: a question, praise, hearsay, a problem."""
-    waits: dict[int, int] = field(default_factory=dict)
+    waits: dict[int, int] = {}
     """For a figure, by its place: the stage that follows it and is meant."""
-    negated: set[int] = field(default_factory=set)
-    stock: set[int] = field(default_factory=set)
-    names: list[Name] = field(default_factory=list)
-    waiting: list[Figure] = field(default_factory=list)
-    made: list[Figure] = field(default_factory=list)
+    negated: set[int] = set()
+    stock: set[int] = set()
+    names: list[Name] = []
+    waiting: list[Figure] = []
+    made: list[Figure] = []
     stage_said: bool = False
     other_paper: bool = False
     done: bool = False
@@ -94,18 +90,17 @@ class Now:
     each: bool = False
     all_above: bool = False
     respectively: bool = False
-    days: list[Period] = field(default_factory=list)
+    days: list[Period] = []
     """The days said side by side in it."""
     nothing: Token | None = None
-    bare: list[Token] = field(default_factory=list)
+    bare: list[Token] = []
 
 
 Rule = Callable[["State", Token, int], None]
 """What a word does where it stands; told the token and its place in the clause."""
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """The message, what is in force, and what was found."""
 
     text: str
@@ -117,23 +112,23 @@ class State:
     """What each sort of word does; watched, when it is asked which words gave what."""
     scenic: bool = False
     """Whether clauses are to be kept for others."""
-    figures: list[Figure] = field(default_factory=list)
-    items: list[Figure] = field(default_factory=list)
+    figures: list[Figure] = []
+    items: list[Figure] = []
     """Those of the figures that became records, in the records' order."""
-    nothings: list[Nothing] = field(default_factory=list)
-    reached: list[Reached] = field(default_factory=list)
-    scenes: list[Scene] = field(default_factory=list)
-    passed: list[tuple[int, int, str]] = field(default_factory=list)
+    nothings: list[Nothing] = []
+    reached: list[Reached] = []
+    scenes: list[Scene] = []
+    passed: list[tuple[int, int, str]] = []
     last: Figure | None = None
     """The figure that an area may still belong to."""
-    group: list[Figure] = field(default_factory=list)
+    group: list[Figure] = []
     """The figures that one 各 made; what follows 分别 is dealt out to them."""
     group_owner: Owner | None = None
-    counties: set[str] = field(default_factory=set)
+    counties: set[str] = set()
     """Those named in the sentence: a sum behind several is the unit's."""
     target_heads: bool = False
     """Whether a target stands over what follows: 本周目标：…"""
-    columns: list[Column] = field(default_factory=list)
+    columns: list[Column] = []
     """Those of the table being read."""
     splitter: re.Pattern[str] | None = None
     """What stands between its cells."""
@@ -157,7 +152,7 @@ class State:
     nil_said: bool = False
     other_topic: bool = False
     """Whether the sentence began with figures of another matter: 补划任务120亩，已完成80亩."""
-    subjects: list[Name] = field(default_factory=list)
+    subjects: list[Name] = []
     subject_done: bool = False
     plan_has_figures: bool = False
     target_over: bool = False

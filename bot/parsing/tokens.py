@@ -1,10 +1,10 @@
 """A plain text cut into tokens with their places, by one compiled expression per campaign."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from bot.parsing.grammar import Scanner
 from bot.parsing.lexicon import CORRECTS, FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER, Sort
@@ -27,7 +27,7 @@ _SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.AL
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
     """A word or mark of the plain text, and what it is."""
 
     sort: Sort
@@ -42,8 +42,7 @@ class Token(NamedTuple):
     inner: "tuple[Clause, ...]" = ()
 
 
-@dataclass(slots=True)
-class Clause:
+class Clause(Struct):
     """What stands between two marks: its tokens, and the mark that closes it (None at the end of a text or bracket)."""
 
     tokens: list[Token]

@@ -1,6 +1,6 @@
 """What clauses are about, by the categories of one campaign; and what was found about them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause, Token
@@ -10,8 +10,7 @@ from config.campaign import Campaign
 INSIDE_PROBLEM = "是问题里的数"
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An obstacle, or one removed, before it is known whose it is."""
 
     scene: int
@@ -24,8 +23,7 @@ class Draft:
     ref: str | None = None
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """What was found, and in which clauses (by where they start) figures are no progress and stages none."""
 
     drafts: list[Draft]
