@@ -1,0 +1,56 @@
+"""What is said to be polite, and the spaces of those who write no commas: neither means anything by itself."""
+
+import re
+
+_MARK = r"[,，。:：;；!！~、…\s]"
+_WHOM = r"(?:各位|尊敬的?)?(?:领导|同事|同志|老师|处长|主任|科长|厅长|局长|群友|小伙伴|大家|你|您)(?:们)?"
+_GREETINGS = (
+    rf"{_WHOM}(?:早上|上午|中午|下午|晚上|周末|新年)?好(?:呀|啊|哈)?|(?:早上|上午|中午|下午|晚上)好|各位(?:领导|同事|老师|同志)?"
+    r"|收到|好的|好嘞|嗯+|那个|ok|辛苦(?:了|大家|各位)?(?:领导)?|(?:报告|汇报)领导"
+    r"|(?:现)?(?:汇报|报告|情况|进展)(?:情况)?如下|按要求(?:汇报|上报|报送)|现(?:汇报|报告)|另外"
+)
+_EMOTICON = (
+    r"\[(?:抱拳|玫瑰|强|握手|鼓掌|胜利|呲牙|微笑|偷笑|愉快|咖啡|太阳|爱心|加油|庆祝|烟花|鲜花|礼物|红包|耶|ok|奋斗|合十|可怜|流泪|捂脸|笑脸|憨笑|坏笑|旺柴|好的|赞|比心|啤酒|蛋糕|爆竹|福|發|发|机智|嘿哈|叹气|吃瓜|疑问|惊讶|流汗|尴尬|大哭|再见|拥抱|心|爱你|666|打脸|裂开|苦涩)\]"
+)
+_BEFORE = re.compile(rf"(?:\s*(?:{_EMOTICON}|(?:{_GREETINGS})(?:{_MARK}|(?=\[|【|「))))+")
+_NAMED = r"(?:联系|填报|报送|上报|经办|报告|汇报|值班|统计|填表)人(?:员)?[:： ]?[^()（）\n。，,;；]{1,20}"
+_CLOSINGS = (
+    r"妥否,?，?请?(?:批示|指示|示)|请(?:领导|各位领导|厅领导|省厅)?(?:批示|指示|审阅|审核|审示|阅示|查收|知悉|知晓|惠存|过目)"
+    r"|(?:以上|特此|如上)(?:报告|汇报|上报|情况)?,?，?(?:请(?:领导)?(?:审阅|审核|知悉|批示|指示|查收)|为盼)?"
+    r"|收到请(?:回复|回个?话)|(?:汇报|报告|播报)?完毕|就这些|就这么多|没了|over|哈+|详见附件|谢谢(?:各位)?(?:领导|大家)?|辛苦了?"
+)
+_AFTER = re.compile(
+    rf"(?:{_MARK}*(?:{_EMOTICON}|(?<=[,，。;；!！\n ])(?:{_CLOSINGS})|哈+|[(（]{_NAMED}[)）]))+{_MARK}*\Z"
+)
+_TAIL = 60
+"""Nobody takes leave in more characters."""
+_SPACED = re.compile(
+    r"(?<=[宗亩]) {1,3}(?=(?!左右|上下|地|的|多|余|以)[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff%]) {1,3}(?=今[日天]|昨[日天]|前天|目前|截[至止]|累计[\u4e00-\u9fff]{0,4}\d|但|已[\u4e00-\u9fff]|请问|本[周月]|还[差剩]|其中|均为|以上为|预计|争取|计划|明[天日])"
+)
+_NUMBERED = re.compile(r"\d")
+
+
+def without_courtesies(words: str) -> str:
+    """Leave out, as blanks, the greeting at the head of a message, the leave taken at its end, and emoticons."""
+    head = _BEFORE.match(words)
+    if head is not None:
+        words = _blank(words, 0, head.end())
+    start = max(0, len(words) - _TAIL)
+    tail = _AFTER.search(words, start)
+    return words if tail is None or tail.start() == 0 else _blank(words, tail.start(), tail.end())
+
+
+def with_commas(words: str) -> str:
+    """Read a space behind a figure, or in front of a word that begins a clause, as the comma that it stands for."""
+    if " " not in words:
+        return words
+    return "\n".join(
+        _SPACED.sub(lambda found: "，" + " " * (len(found[0]) - 1), line) if _NUMBERED.search(line) else line
+        for line in words.split("\n")
+    )
+
+
+def _blank(words: str, start: int, end: int) -> str:
+    """Put blanks in place of a stretch, lines kept, so that every place stays where it was."""
+    return words[:start] + re.sub(r"[^\n]", " ", words[start:end]) + words[end:]
