@@ -14,8 +14,12 @@ from config.campaign import Place
 from storage.records import Basis
 
 _AFFIRMS = ("就是", "确实是", "的确是", "也就是")
-_IN_OTHER_WORDS = re.compile(r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?[(]?")
-_KINDS = re.compile(r"工业|商住|住宅|商业|商服|公益|基础设施|民生|交通|能源|仓储|水利|产业")
+_IN_OTHER_WORDS = re.compile(
+    r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?(?:大?约|近)?[(]?"
+)
+_KINDS = re.compile(
+    r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
+)
 
 
 def on_count(state: State, token: Token, at: int) -> None:
@@ -58,7 +62,8 @@ def on_area(state: State, token: Token, at: int) -> None:
         return
     last = state.last
     dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
-    if last is not None and _adds_up(state, at) and (dealt or _is_of_counties(state, last)):
+    of_all = dealt or (last is not None and _is_of_counties(state, last))
+    if last is not None and of_all and _adds_up(state, at) and not _is_own(state, at):
         _of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
@@ -116,6 +121,14 @@ def _is_of_named_part(state: State, last: Figure, token: Token) -> bool:
 def _is_of_several(state: State) -> bool:
     """Whether a sum is of several counties (丹江口1宗、郧阳2宗，合计3宗), not all of them known by name."""
     return len(state.counties) > 1 or any(f.void == UNKNOWN for f in state.of_sentence())
+
+
+def _is_own(state: State, at: int) -> bool:
+    """Whether a sum is of the one county that its clause names: 江夏区批复2宗，新洲区批复1宗共85亩."""
+    before = state.now.tokens[:at]
+    named = sum(token.sort is Sort.PLACE for token in before)
+    counts = sum(token.sort is Sort.COUNT for token in before)
+    return named == 1 and counts <= (state.now.tokens[at].sort is Sort.AREA)
 
 
 def _is_of_counties(state: State, last: Figure) -> bool:
@@ -205,7 +218,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     now, context = state.now, state.context
     if context.marks.new or state.again:
         state.again = True
-    if context.owner.county is not None and _adds_up(state, at) and _is_of_several(state):
+    if context.owner.county is not None and _adds_up(state, at) and _is_of_several(state) and not _is_own(state, at):
         context.owner, context.owners = Owner(context.owner.region), []
     inherited = not now.stage_said and at not in now.waits
     by_default = False

@@ -141,7 +141,7 @@ def _at_digit(units: str, zeros: str) -> str:
     range_ = rf"{number}{_S}(?:——|--|至|到|—|–|-|~){_S}(?:{_ARABIC}){_S}(?:{units})"
     figure = (
         rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?"
-        rf"{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?"
+        rf"{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?(?:左右|上下(?!游))?"
     )
     return "|".join(
         [
@@ -179,7 +179,7 @@ def _at_chinese_digit(units: str, words: str) -> str:
             rf"(?P<vague2>{vague})",
             rf"(?P<other2>{_CHINESE_OTHERS})",
             rf"(?P<word1>{words})",
-            rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>[多余来半])?)",
+            rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>[多余来半])?(?:左右|上下(?!游))?)",
         ],
     )
 

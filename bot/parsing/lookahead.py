@@ -9,6 +9,7 @@ from bot.parsing.tokens import Clause
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 
 
+_APART = frozenset({Sort.PAUSE, Sort.CUMULATIVE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报)")
 
 
@@ -33,7 +34,7 @@ def prepare(state: State, following: Clause | None) -> None:
         real = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE and i not in now.negated]
     for at in real:
         _note_stock(state, at)
-    _note_waiting(now, real)
+    _note_waiting(state, real)
 
 
 def _note_negation(state: State, at: int) -> None:
@@ -94,8 +95,11 @@ def _note_stock(state: State, at: int) -> None:
         now.stock.add(at)
 
 
-def _note_waiting(now: Now, real: list[int]) -> None:
+def _note_waiting(state: State, real: list[int]) -> None:
     """Find the figures that stand before their stage: 2宗获批 · 江夏2宗、蔡甸1宗今日获批."""
+    now = state.now
+    if real and _is_label(state, real[-1]):
+        real = real[:-1]
     after = False
     seen = False
     stages = set(real)
@@ -107,6 +111,25 @@ def _note_waiting(now: Now, real: list[int]) -> None:
             if stage is not None and not _leads(now, stage, stages):
                 now.waits[at] = _chain_end(now, stage, stages)
                 after = True
+
+
+def _is_label(state: State, stage: int) -> bool:
+    """Whether a stage at the end of a clause heads what follows its colon, set apart from what stands before it.
+
+    上报：3宗、批复：2宗 — not 今日2宗获批：江夏1宗……
+    """
+    tokens, clause = state.now.tokens, state.now.clause
+    if (
+        clause.closer is not Sort.COLON
+        or stage != len(tokens) - 1
+        or state.text[tokens[stage].end : clause.end].strip()
+    ):
+        return False
+    before = next((at for at in range(stage - 1, -1, -1) if tokens[at].sort in _FIGURES), None)
+    if before is None:
+        return False
+    between = tokens[before + 1 : stage]
+    return " " in state.text[tokens[before].end : tokens[stage].start] or any(t.sort in _APART for t in between)
 
 
 def _chain_end(now: Now, stage: int, stages: set[int]) -> int:

@@ -148,10 +148,18 @@ def on_since(state: State, token: Token, at: int) -> None:
 
 def on_already(state: State, token: Token, at: int) -> None:
     """已, 共, 合计: cumulative unless a period is said."""
-    fact(state, token)
+    if not only_sums(state.now.tokens[: at + 1]):
+        fact(state, token)
     state.now.marked = True
     state.context.marks.already = True
-    _ = at
+
+
+def only_sums(tokens: list[Token]) -> bool:
+    """Whether each 共 only gives the area of the count right before it: 任务110宗共1.27万亩."""
+    said = [at for at, token in enumerate(tokens) if token.sort is Sort.ALREADY]
+    return bool(said) and all(
+        at > 0 and tokens[at - 1].sort is Sort.COUNT and "已" not in tokens[at].text for at in said
+    )
 
 
 def on_stands(state: State, token: Token, at: int) -> None:

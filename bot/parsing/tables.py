@@ -96,7 +96,7 @@ def read_header(state: State, line: list[Clause], following: list[Clause] | None
     _give_on(columns)
     filled = [column for column, cell in zip(columns, row, strict=True) if cell.figures()]
     staged = any(column.stage for column in filled) or any(t.sort is Sort.STAGE for cell in row for t in cell.tokens)
-    unlabelled = bool(row[0].figures()) and not columns[0].stage
+    unlabelled = bool(row[0].figures()) and not (columns[0].stage or columns[0].left_out)
     if len(filled) < 1 or unlabelled or not (staged or state.base_stage) or not all(c.says() for c in filled):
         return False
     state.columns, state.splitter = columns, split
@@ -190,7 +190,7 @@ def _give_on(columns: list[Column]) -> None:
     """Let 批复宗数 | 面积（亩） be of one step and time: what the second head leaves out, the first gives."""
     for before, column in pairwise(columns):
         follows = column.area or column.unit not in {"", "count"}
-        if follows and column.stage is None and before.unit == "count":
+        if follows and column.stage is None and before.unit in {"", "count"} and not before.area:
             column.stage = before.stage
             column.standing = column.standing or before.standing
             column.track = column.track or before.track
@@ -203,14 +203,16 @@ def read_row(state: State, line: list[Clause]) -> bool:
         return False
     assert state.splitter is not None
     cells = _cells(state, line, state.splitter)
+    if cells[0].text.startswith(_SUMS):
+        cells[1:1] = [Cell("", [])] * (len(columns) - len(cells))  # empty cells between spaces are not seen
     if (
         len(cells) != len(columns)
         or not any(cell.figures() for cell in cells[1:])
-        or (cells[0].figures() and not columns[0].stage)
+        or (cells[0].figures() and not (columns[0].stage or columns[0].left_out))
     ):
         state.columns = []
         return False
-    labels = [cell for cell in cells if not cell.figures()]
+    labels = [cell for cell in cells if not cell.figures() and not cell.text.isdigit()]
     if not all(_LABEL_WORDS.issuperset(t.sort for t in cell.tokens) for cell in labels[:1]):
         state.columns = []
         return False

@@ -166,6 +166,8 @@ def _goes_on(state: State, clause: Clause) -> bool:
     if state.supposing:
         return True
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
+    if marks.only_sums(clause.tokens):
+        facts.remove(Sort.ALREADY)
     if void == marks.PLAN:
         facts -= {Sort.PERIOD} if state.plan_heads else set()
         return state.plan_has_figures and not clause.has(*facts)
