@@ -1,6 +1,7 @@
 """What is said to be polite, and the spaces of those who write no commas: neither means anything by itself."""
 
 import re
+from collections.abc import Sequence
 
 _MARK = r"[,，。:：;；!！~、…\s]"
 _WHOM = r"(?:各位|尊敬的?)?(?:领导|同事|同志|老师|处长|主任|科长|厅长|局长|群友|小伙伴|大家|你|您)(?:们)?"
@@ -9,7 +10,12 @@ _GREETINGS = (
     r"|收到|好的|好嘞|嗯+|那个|ok|辛苦(?:了|大家|各位)?(?:领导)?|(?:报告|汇报)领导"
     r"|(?:现)?(?:汇报|报告|情况|进展)(?:情况)?如下|按要求(?:汇报|上报|报送)|现(?:汇报|报告)|另外"
 )
-_EMOTICON = r"\[(?:抱拳|玫瑰|强|握手|鼓掌|胜利|呲牙|微笑|偷笑|愉快|咖啡|太阳|爱心|加油|庆祝|烟花|鲜花|礼物|红包|耶|ok|奋斗|合十|可怜|流泪|捂脸|笑脸|憨笑|坏笑|旺柴|好的|赞|比心|啤酒|蛋糕|爆竹|福|發|发|机智|嘿哈|叹气|吃瓜|疑问|惊讶|流汗|尴尬|大哭|再见|拥抱|心|爱你|666|打脸|裂开|苦涩)\]"
+_EMOTICONS = (
+    "抱拳 玫瑰 强 握手 鼓掌 胜利 呲牙 微笑 偷笑 愉快 咖啡 太阳 爱心 加油 庆祝 烟花 鲜花 礼物 红包 "
+    "耶 ok 奋斗 合十 可怜 流泪 捂脸 笑脸 憨笑 坏笑 旺柴 好的 赞 比心 啤酒 蛋糕 爆竹 福 發 发 机智 "
+    "嘿哈 叹气 吃瓜 疑问 惊讶 流汗 尴尬 大哭 再见 拥抱 心 爱你 666 打脸 裂开 苦涩"
+)
+_EMOTICON = rf"\[(?:{'|'.join(_EMOTICONS.split())})\]"
 _BEFORE = re.compile(rf"(?:\s*(?:{_EMOTICON}|(?:{_GREETINGS})(?:{_MARK}|(?=\[|【|「))))+")
 _NAMED = r"(?:联系|填报|报送|上报|经办|报告|汇报|值班|统计|填表)人(?:员)?[:： ]?[^()（）\n。，,;；]{1,20}"
 _CLOSINGS = (
@@ -22,10 +28,16 @@ _AFTER = re.compile(
 )
 _TAIL = 60
 """Nobody takes leave in more characters."""
+_OTHER_MATTERS = "请|问题|困难|存在|预计|争取|计划|下步|明[天日]"
+_CLAUSE = rf"(?:今[日天]|昨[日天]|前天|目前|截[至止]|累计|但|已|另|本[周月]|还[差剩]|其中|均为|以上为|{_OTHER_MATTERS})"
+_FIGURE = r"[^\n ,，。;；:]{0,20}?[\d一二三四五六七八九十两][^\n ,，。;；:]{0,8}?[宗亩个件]"
 _SPACED = re.compile(
-    r"(?<=[宗亩]) {1,3}(?=(?!左右|上下|地|的|多|余|以)[\u4e00-\u9fff])"
-    r"|(?<=[\u4e00-\u9fff%]) {1,3}(?=今[日天]|昨[日天]|前天|目前|截[至止]|累计[\u4e00-\u9fff]{0,4}\d|但|已[\u4e00-\u9fff]|请问|本[周月]|还[差剩]|其中|均为|以上为|预计|争取|计划|明[天日])"
+    rf"(?<=[宗亩]) {{1,3}}(?=(?!左右|上下|地|的|多|余|以)[\u4e00-\u9fff])(?={_OTHER_MATTERS}|{_FIGURE})"
+    rf"|(?<=[\u4e00-\u9fff%]) {{1,3}}(?={_CLAUSE}(?:{_FIGURE}|[^\n]{{0,20}}[?？吗]))"
 )
+_DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} ?宗 *\Z")
+"""昨天报的3宗 今天批了2宗: what was counted is spoken of further."""
+_MARKS = re.compile(r"[，,。；;：:]")
 _NUMBERED = re.compile(r"\d")
 
 
@@ -39,14 +51,23 @@ def without_courtesies(words: str) -> str:
     return words if tail is None or tail.start() == 0 else _blank(words, tail.start(), tail.end())
 
 
-def with_commas(words: str) -> str:
-    """Read a space behind a figure, or in front of a word that begins a clause, as the comma that it stands for."""
+def with_commas(words: str, stage_words: Sequence[str]) -> str:
+    """Read a space behind a figure, or in front of a word that begins a clause, as the comma that it stands for.
+
+    Figures without a step of their own still wait for one behind the space: 恩施市2宗 利川1宗 均已批复.
+    """
     if " " not in words:
         return words
-    return "\n".join(
-        _SPACED.sub(lambda found: "，" + " " * (len(found[0]) - 1), line) if _NUMBERED.search(line) else line
-        for line in words.split("\n")
-    )
+    return "\n".join(_with_commas(line, stage_words) if _NUMBERED.search(line) else line for line in words.split("\n"))
+
+
+def _with_commas(line: str, stage_words: Sequence[str]) -> str:
+    def comma(found: re.Match[str]) -> str:
+        said = _MARKS.split(line[: found.start()])[-1]
+        waits = "宗" in said and not any(word in said for word in stage_words)
+        return found[0] if waits or _DESCRIBED.search(said) else "，" + found[0][1:]
+
+    return _SPACED.sub(comma, line)
 
 
 def _blank(words: str, start: int, end: int) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from bot.parsing.context import Owner
+from bot.parsing.context import Owner, Standing
 from bot.parsing.dates import Period
 from bot.parsing.lexicon import Sort
 from bot.parsing.state import Nothing, State
@@ -151,7 +151,18 @@ def on_already(state: State, token: Token, at: int) -> None:
     if not only_sums(state.now.tokens[: at + 1]):
         fact(state, token)
     state.now.marked = True
+    if "已" in token.text and _is_after_nil(state):
+        state.context.standing = Standing()
     state.context.marks.already = True
+
+
+def _is_after_nil(state: State) -> bool:
+    """Whether the unit just had nothing in the period in force: 今日无新增，已批复10宗 is what there is by now."""
+    context = state.context
+    nothing = state.nothings[-1] if state.nothings and context.marks.period is None else None
+    if nothing is None or nothing.of_period is not None or nothing.region != context.owner.region:
+        return False
+    return not state.text.startswith(tuple(state.vocabulary.stage_words), nothing.span[1])  # 无新增批复，已上报3宗
 
 
 def only_sums(tokens: list[Token]) -> bool:

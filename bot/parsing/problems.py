@@ -76,7 +76,7 @@ class ProblemReader:
 
     def _read(self, statement: list[Clause], text: str, section: Section, findings: Findings) -> None:
         """Read what stands between two stops, semicolons or list numbers."""
-        heading, body = split_heading(statement)
+        heading, body = split_heading(statement, text)
         if heading is not None:
             section.open(heading, text)
         elif section.on and leaves_section(body):

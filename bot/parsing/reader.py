@@ -77,7 +77,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        words = strike_out(with_commas(without_courtesies(words)))
+        words = strike_out(with_commas(without_courtesies(words), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
         if "区" in words:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))

@@ -33,15 +33,14 @@ class Section:
         self.on = self.of_known = False
 
 
-def split_heading(statement: list[Clause]) -> tuple[Clause | None, list[Clause]]:
+def split_heading(statement: list[Clause], text: str) -> tuple[Clause | None, list[Clause]]:
     """Split 存在问题：… into the heading and what stands under it."""
     for at, clause in enumerate(statement):
         if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
             return clause, statement[at + 1 :]
         alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
-        if alone and not any(
-            token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens
-        ):
+        says = any(token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens)
+        if alone and not says and REF.search(text[clause.start : clause.end]) is None:  # 问题4已销号
             return clause, []
     return None, statement
 
