@@ -124,11 +124,13 @@ def _is_of_several(state: State) -> bool:
 
 
 def _is_own(state: State, at: int) -> bool:
-    """Whether a sum is of the one county that its clause names: 江夏区批复2宗，新洲区批复1宗共85亩."""
+    """Whether a sum is of one county alone: 江夏区批复2宗，新洲区批复1宗共85亩 · 梁子湖区：今日上报共2宗."""
     before = state.now.tokens[:at]
-    named = sum(token.sort is Sort.PLACE for token in before)
-    counts = sum(token.sort is Sort.COUNT for token in before)
-    return named == 1 and counts <= (state.now.tokens[at].sort is Sort.AREA)
+    if state.now.tokens[at].sort is Sort.COUNT:
+        owner, together = state.context.owner, len(state.context.owners) > 1
+        return not together and all(figure.owner.county != owner.county for figure in state.of_sentence())
+    named_here = sum(token.sort is Sort.PLACE for token in before)
+    return named_here == 1 and sum(token.sort is Sort.COUNT for token in before) <= 1
 
 
 def _is_of_counties(state: State, last: Figure) -> bool:
@@ -378,4 +380,4 @@ def _adds_up(state: State, at: int) -> bool:
             return "已" not in token.text
         if token.sort in {Sort.COUNT, Sort.AREA, Sort.PAUSE}:
             return False
-    return False
+    return state.now.sums

@@ -222,7 +222,8 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
         told += rf"|(?<=[天日晚早])[{short}](?=的(?:[ ,，。;、\n!)]|\Z))"  # 都是今天批的
-        counted = rf"[{short}](?=(?:了|的|出|过|回|下|好|完|齐|好了|完了)?{_S}{some}{_S}(?:{unit}))"
+        label = r"(?<![周日月季年战快简通汇播填]报):"  # 批：3宗, not 周报：3宗
+        counted = rf"[{short}](?=(?:了|的|出|过|回|下|好|完|齐|好了|完了|共|{label})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
         kinds.insert(0, rf"(?P<short>{told}|{counted})")
         kinds.insert(0, rf"(?P<squeezed>[昨今累](?={counted}|{stages}))")  # 昨批2宗，累批13宗

@@ -92,6 +92,8 @@ class Now(Struct):
     respectively: bool = False
     days: list[Period] = []
     """The days said side by side in it."""
+    sums: bool = False
+    """Whether 共 or 合计 stands over it, before a colon."""
     nothing: Token | None = None
     bare: list[Token] = []
 

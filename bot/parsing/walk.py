@@ -135,11 +135,12 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
 
 def _open_clause(state: State, clause: Clause, void: str) -> None:
     """Begin a clause: end a list that it does not go on with, and a plan that it is no part of."""
-    context = state.context
+    context, before = state.context, state.now
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
+    state.now.sums = before.clause.closer is Sort.COLON and not before.made and before.clause.has(Sort.ALREADY)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
-    if context.void and context.void != state.base_void and not _goes_on(state, clause):
+    if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
         context.void = state.base_void
     if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
         projects = state.campaign.projects_track
@@ -160,11 +161,12 @@ def _speak_of(state: State) -> None:
     state.context.project = state.now.names[-1].name
 
 
-def _goes_on(state: State, clause: Clause) -> bool:
+def _goes_on(state: State, clause: Clause, before: Now) -> bool:
     """Whether a clause is still a part of the plan or target before it."""
     void = state.context.void
-    if state.supposing:
-        return True
+    heads = before.clause.closer is Sort.COLON and not before.made
+    if state.supposing or (heads and void in {marks.WRONG, marks.COMPARE}):
+        return True  # 原报：5宗 · 去年同期批复：38宗
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
     if marks.only_sums(clause.tokens):
         facts.remove(Sort.ALREADY)
