@@ -100,7 +100,7 @@ def _clauses(
         elif token.sort is not Sort.OPEN and token.sort is not Sort.CLOSE:
             current.append(token)
         at += 1
-    if current or not found:
+    if current or not found or start < end:
         found.append(_clause(current, start, end, None))
     return found
 
