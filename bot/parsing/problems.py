@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from bot.parsing.gathering import Gathering
 from bot.parsing.lexicon import (
     CANNOT,
     MERE_MENTIONS,
@@ -44,7 +45,9 @@ _ORDERS = re.compile(
 )
 _URGES = re.compile(r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
 _REASON = re.compile(r"因|由于|原因|理由|说|:|要求(?:重新?|再)?(?:补|完善|修改|重)|都是|主要是")
-_ANOTHER = re.compile(r"\W*(?:还有|另外|另有?|此外|再就是|再有|再一个|其次|[二三四五]是|第[二三四五])")
+_PARTING = frozenset({Sort.PAUSE, Sort.BULLET})
+_ALL = re.compile(r"\W*(?:[这那]?[一二三四五几两]?(?:样|个|项|件|方面|块))?(?:都|均|全)")
+"""Behind what was only named, this says it of all: 一是征地，二是压矿，都没办下来."""
 
 
 class ProblemReader:
@@ -145,56 +148,50 @@ class ProblemReader:
         reports = any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in body)
         back = any(topics.sends_back(clause) for clause in body)
         parts = [(clause.start, part) for clause in body for part in self._parts(clause, text)]
-        named_alone = {token.category for _, part in parts for token in topics.strong(part)}
-        named_beside = any(topics.named(part) and not topics.leans(part) for _, part in parts)
-        found: dict[tuple[str, str, int], Draft] = {}
-        group = 0
+        alone = {token.category for _, part in parts for token in topics.strong(part)}
+        found = Gathering(topics.other)
         for at, (scene, part) in enumerate(parts):
-            topic = topics.main(part)
-            if topic is None or (not stated and not back and _is_order(part, text)):
+            if not topics.named(part) or (not stated and not back and _is_order(part, text)):
+                found.pass_by(part)
                 continue
-            if topics.leans(part) and named_beside:
-                continue  # 压矿协议没签，补偿谈不拢 is one obstacle
-            rest = [each for _, each in parts[at + 1 : at + 6]]
-            if _ANOTHER.match(text, part.start) is not None:
-                group += 1
-            elif named_alone and not topics.strong(part):
-                if topic.category in named_alone:
-                    continue
-                rest = []
+            weak = bool(alone) and not topics.strong(part)
+            if not found.is_another(part, text, weak=weak) and weak and topics.of(part) in alone:
+                continue  # 征地协议没签，村民不让步
+            rest = [] if weak else [each for _, each in parts[at + 1 : at + 6]]
             said = stated or self._is_obstacle(part, rest, text, reports=reports)
             if said or (back and _is_reason(part, text)):
-                word = topic.text if topic.category == topics.other else ""
-                draft = Draft(scene, part.start, part.end, topic.category, stated or part.has(Sort.PROBLEM))
-                found.setdefault((topic.category, word, group), draft)
-        return list(found.values())
+                draft = Draft(scene, part.start, part.end, None, stated or part.has(Sort.PROBLEM))
+                found.add(topics.about(part, text), draft, leans=topics.leans(part))
+        return found.drafts()
 
     def _parts(self, clause: Clause, text: str) -> list[Clause]:
-        """Split a clause at its pauses when each part tells of an obstacle: 压矿协议没签、规划没调."""
-        if not clause.has(Sort.PAUSE):
+        """Split a clause at its pauses and numbers when each part tells of an obstacle: 压矿协议没签、规划没调."""
+        if not clause.has(Sort.PAUSE, Sort.BULLET):
             return [clause]
         parts: list[Clause] = []
         tokens: list[Token] = []
         start = clause.start
         for token in clause.tokens:
-            if token.sort is Sort.PAUSE:
+            if token.sort in _PARTING:
                 parts.append(Clause(tokens, start, token.start, Sort.PAUSE, token.text))
                 tokens, start = [], token.end
             else:
                 tokens.append(token)
         parts.append(Clause(tokens, start, clause.end, clause.closer, clause.mark))
+        parts = [part for part in parts if text[part.start : part.end].strip()]
         if all(self._topics.named(part) and _OBSTACLE.search(text, part.start, part.end) for part in parts):
             return parts
         return [clause]
 
     def _is_obstacle(self, clause: Clause, rest: list[Clause], text: str, *, reports: bool) -> bool:
-        """Whether something is in the way in a clause, or in those after it that name nothing else."""
+        """Whether something is in the way in a clause, in those after it that name nothing else, or in one of all."""
         weak = not self._topics.strong(clause)
         words = text[clause.start : clause.end]
+        goes_on = True
         for other in rest:
-            if self._topics.strong(other) or other.has(Sort.COUNT):
-                break
-            words += "，" + text[other.start : other.end]
+            goes_on = goes_on and not self._topics.strong(other) and not other.has(Sort.COUNT)
+            if goes_on or (not self._topics.named(other) and _ALL.match(text, other.start)):
+                words += "，" + text[other.start : other.end]
         words = _ONLY_LOOKS.sub("", words)
         said = {match[0] for match in _OBSTACLE.finditer(words)}
         return bool(said - _MERE if weak or reports else said)

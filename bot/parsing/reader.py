@@ -152,7 +152,7 @@ def _obstacles(
     own: str | None,
 ) -> tuple[tuple[Problem, ...], tuple[Resolution, ...]]:
     """Make records of obstacles, each of the unit in force where it was said."""
-    problems: dict[tuple[str, str, int], Problem] = {}
+    problems: list[Problem] = []
     resolutions: list[Resolution] = []
     scenes = {scene.clause.start: scene for scene in state.scenes}
     for draft in findings.drafts:
@@ -173,8 +173,8 @@ def _obstacles(
             problem = Problem(
                 region=region, project=name, category=draft.category, text=words, stated=draft.stated, spans=(span,)
             )
-            problems[(region, draft.category, draft.start)] = problem
-    return tuple(problems.values()), tuple(resolutions)
+            problems.append(problem)
+    return tuple(problems), tuple(resolutions)
 
 
 def _projects(state: State, plain: Plain, text: str) -> tuple[ProjectStage, ...]:

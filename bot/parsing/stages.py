@@ -48,6 +48,8 @@ def on_stage(state: State, token: Token, at: int) -> None:
         _negated(state, token)
         return
     if now.void == INSIDE_PROBLEM:
+        if now.names and state.campaign.stage(token.key).returns:
+            reach(state, token.key, doing=False)  # 某项目因占补未落实被退回
         return
     if _is_still_done(state, token, at):
         return

@@ -1,5 +1,8 @@
 """What clauses are about, by the categories of one campaign; and what was found about them."""
 
+import re
+from itertools import pairwise
+
 from msgspec import Struct
 
 from bot.parsing.lexicon import Sort
@@ -8,6 +11,9 @@ from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign
 
 INSIDE_PROBLEM = "是问题里的数"
+_JOINED = re.compile(r"[\u4e00-\u9fff]{0,4}(?:、|和|与|跟|及|以及)[\u4e00-\u9fff]{0,3}")
+_MUTUAL = re.compile(r"重叠|冲突|矛盾|不符|不一致|打架|重合|对不上|套不上|不衔接|出入|差异|偏差|不匹配|之间")
+"""What one thing does with another is one obstacle: 规划和红线冲突."""
 
 
 class Draft(Struct):
@@ -57,6 +63,20 @@ class Topics:
         """Return what a clause is about: the last thing it names, or the first that only may be meant."""
         strong = self.strong(clause)
         return strong[-1] if strong else next(iter(self.named(clause)), None)
+
+    def about(self, clause: Clause, text: str) -> list[Token]:
+        """Return all that one saying is of: the last thing named with what is joined to it: 规划、占补都没落实."""
+        strong = self.strong(clause)
+        if len(strong) < 2:
+            return strong or self.named(clause)[:1]
+        joined = [strong[-1]]
+        if _MUTUAL.search(text, clause.start, clause.end) is None:
+            for token, after in reversed(list(pairwise(strong))):
+                gap = text[token.end : after.start]
+                if gap and _JOINED.fullmatch(gap) is None:
+                    break
+                joined += [token] if gap else []  # 社保资金 is one
+        return joined[::-1]
 
     def of(self, clause: Clause) -> str | None:
         """Return the category of what a clause is about."""
