@@ -8,7 +8,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.topics import Draft
 
-_ANOTHER = re.compile(
+BEGINS_ANOTHER = re.compile(
     r"\W*(?:还有(?![\d一二三四五六七八九十几]{1,3}户)|另外|另有?|此外|再就是|再有|再一个|再者|其次|加上|新增|新的|[二三四五]是|第[二三四五])"
 )
 _ALSO = re.compile(r"[^，。;]{0,8}也(?!就|是|许)")
@@ -34,7 +34,7 @@ class Gathering:
         """Whether a part begins another obstacle, be it of the same category: 还有…, 社保也没交, another county."""
         before = self._county
         self.pass_by(part)
-        another = _ANOTHER.match(text, part.start) is not None or (before is not None and self._county != before)
+        another = BEGINS_ANOTHER.match(text, part.start) is not None or (before is not None and self._county != before)
         if not another and self._found and not weak:
             named = next(token.end for token in part.tokens if token.category)
             another = _ALSO.match(text, named, part.end) is not None

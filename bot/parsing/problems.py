@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from bot.parsing.gathering import Gathering
+from bot.parsing.gathering import BEGINS_ANOTHER, Gathering
 from bot.parsing.lexicon import (
     CANNOT,
     MERE_MENTIONS,
@@ -70,10 +70,14 @@ class ProblemReader:
         return findings
 
     def _read_brackets(self, statement: list[Clause], text: str, findings: Findings) -> None:
-        """Read what is said in brackets: 退回1宗（水田占补指标没落实）."""
+        """Read what is said in brackets: 退回1宗（水田占补指标没落实）, but not 问题9（压矿协议没签）."""
         for clause in statement:
             for token in clause.tokens:
-                if token.sort is Sort.GROUP and any(inner.category for each in token.inner for inner in each.tokens):
+                if (
+                    token.sort is Sort.GROUP
+                    and any(inner.category for each in token.inner for inner in each.tokens)
+                    and REF.search(text, clause.start, token.start) is None
+                ):
                     for inner_statement in _statements(list(token.inner)):
                         self._read(inner_statement, text, Section(), findings)
 
@@ -84,14 +88,15 @@ class ProblemReader:
             section.open(heading, text)
         elif section.on and leaves_section(body):
             section.close()
-        if not body or self._is_resolved(statement, text, findings):
+        said = self._resolutions.read(statement, text, findings) if body else []
+        if not body or (said and self._says_no_more(statement, said, text, findings)):
             return
         words = text[body[0].start : body[-1].end].strip(" ,，;。!\n")
         stated = section.on
         if words.lstrip("0123456789.、) ") in _NO_PROBLEM:
             section.close()
             return
-        body = [clause for clause in body if not REF.search(text[clause.start : clause.end])]
+        body = _without_known(body, said, text, findings)
         if section.of_known or not body:
             return
         found = self._obstacles(statement if heading is not None else body, body, text, stated=stated)
@@ -99,10 +104,9 @@ class ProblemReader:
         if found or stated:
             self._mark_inside(body, text, found, findings, stated=stated)
 
-    def _is_resolved(self, statement: list[Clause], text: str, findings: Findings) -> bool:
-        """Read obstacles said to be removed; return whether the statement is about nothing else."""
-        said = self._resolutions.read(statement, text, findings)
-        if not said or not findings.drafts or not findings.drafts[-1].resolved:
+    def _says_no_more(self, statement: list[Clause], said: list[Clause], text: str, findings: Findings) -> bool:
+        """Whether a statement that says obstacles to be removed is about nothing else."""
+        if not findings.drafts or not findings.drafts[-1].resolved:
             return False
         rest = [clause for clause in statement if clause not in said]
         return not any(_OBSTACLE.search(text[c.start : c.end]) and self._topics.named(c) for c in rest)
@@ -195,6 +199,22 @@ class ProblemReader:
         words = _ONLY_LOOKS.sub("", words)
         said = {match[0] for match in _OBSTACLE.finditer(words)}
         return bool(said - _MERE if weak or reports else said)
+
+
+def _without_known(body: list[Clause], said: list[Clause], text: str, findings: Findings) -> list[Clause]:
+    """Leave out what is said of numbered problems that go on: 问题6仍未解决，征地款没到位."""
+    kept: list[Clause] = []
+    known = False
+    for clause in body:
+        if REF.search(text, clause.start, clause.end) is not None:
+            known = clause not in said
+        elif not known or clause.has(Sort.PERIOD, Sort.STAGE, Sort.NIL) or BEGINS_ANOTHER.match(text, clause.start):
+            known = False
+            kept.append(clause)
+            continue
+        if not clause.has(Sort.COUNT):
+            findings.inside[clause.start] = INSIDE_PROBLEM
+    return kept
 
 
 def _is_reason(clause: Clause, text: str) -> bool:

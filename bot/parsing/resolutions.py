@@ -2,18 +2,30 @@
 
 import re
 
-from bot.parsing.lexicon import RESOLUTIONS, Sort
-from bot.parsing.refs import refs
+from bot.parsing.gathering import BEGINS_ANOTHER
+from bot.parsing.lexicon import COMPLETIONS, RESOLUTIONS, Sort
+from bot.parsing.refs import REF, refs
 from bot.parsing.tokens import Clause
 from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
+from bot.parsing.vocabulary import alternation
 
-_WORDS = "|".join(map(re.escape, sorted(RESOLUTIONS.split(), key=len, reverse=True)))
-_RESOLVED = re.compile(rf"{_WORDS}|问题(?:都|也|就|全部)?解决(?=$|[，。;,!\s])")
+_RESOLVED = re.compile(rf"(?:{alternation(RESOLUTIONS.split())})|问题(?:都|也|就|全部)?解决(?=$|[，。;,!\s])")
+_COMPLETED = re.compile(alternation(COMPLETIONS.split()))
 _NOT_YET = re.compile(
-    r"(?:未|没|没有|还没|尚未|不|待|难|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争|尽快|抓紧)"
-    r"[^，。;,]{0,4}$"
+    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
+    r"|尽快|抓紧|快|即将|马上|就要|基本(?!农田)|大体|部分|大半|差不多|一旦|假如|才能?|再)[^，。;,]{0,4}$"
 )
-_REMAINS = re.compile(r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)")
+_PARTLY = re.compile(
+    r"(?:一半|大半|多半|一部分|部分|大部分|几户|\d+%)|(?:了|的)?(?:之后|以后|后(?!来)|才|再|就(?:能|可)|的话|前)"
+    r"|[^，。;]{0,6}(?:但|不过|可是?|只是|就是|然而)[^，。;]{0,16}(?:没|未|不|差|缺|难)"
+)
+"""Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
+_WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住]|老大难|那[宗个块处笔]")
+_PAPERS = ("手续", "审核", "审批", "同意书", "许可", "报告", "方案", "的事", "问题")
+_REMAINS = re.compile(
+    r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)|还差|还缺|尚缺|仍缺|就差|只差|只剩"
+    r"|(?:但是?|不过|可是|只是|就是|然而)[^。;\n]{0,20}(?:没|未|不(?!过|仅)|差|缺|难)"
+)
 
 
 class ResolutionReader:
@@ -24,14 +36,39 @@ class ResolutionReader:
 
     def read(self, statement: list[Clause], text: str, findings: Findings) -> list[Clause]:
         """Write down what a statement says to be removed; return the clauses that say so."""
-        said = [clause for clause in statement if _is_resolved(clause, text)]
-        if not said or _REMAINS.search(text[statement[0].start : statement[-1].end]) is not None:
-            return []  # 签了30户，还有5户没签
+        reports = _reports(statement)
+        said = [c for c in statement if _is_said(_RESOLVED, c, text) or self._is_completed(c, text, reports=reports)]
+        if not said or self._remains(statement, said, text):
+            return []
         settling = said[1:] if self._only_announces(said, text) else said
         done: set[int] = set()
         for clause in settling:
             self._settle(statement, clause, text, findings, done)
         return said
+
+    def _is_completed(self, clause: Clause, text: str, *, reports: bool) -> bool:
+        """Whether what a clause names was got at last: 林地手续批下来了; but 环评批了 is another procedure's step."""
+        named = self._topics.strong(clause)
+        if not named or not _is_said(_COMPLETED, clause, text):
+            return False
+        words = text[clause.start : clause.end]
+        if _WAS_IN_THE_WAY.search(words) is not None:
+            return True
+        paper = named[-1].sort is not Sort.PROCEDURE or text.startswith(_PAPERS, named[-1].end)
+        return paper and not reports
+
+    def _remains(self, statement: list[Clause], said: list[Clause], text: str) -> bool:
+        """Whether a part of it is still in the way: 签了30户，还有5户没签; but not another: 但占补还没落实."""
+        category = self._topics.of(said[-1])
+        at = statement.index(said[-1])
+        words = text[statement[0].start : said[-1].end]
+        for clause in statement[at + 1 :]:
+            strong = self._topics.strong(clause)
+            another = bool(strong) and strong[-1].category != category
+            if another or REF.search(text, clause.start, clause.end) is not None:
+                break
+            words += "，" + text[clause.start : clause.end]
+        return _REMAINS.search(words) is not None
 
     def _only_announces(self, said: list[Clause], text: str) -> bool:
         """Whether the first clause only says what the others name: 问题已解决：压矿补偿协议签了."""
@@ -48,6 +85,8 @@ class ResolutionReader:
         topics = self._topics
         numbers = refs(text[clause.start : clause.end])
         named = clause
+        if done and not numbers and not topics.named(clause) and not BEGINS_ANOTHER.match(text, clause.start):
+            return  # 协议签了，问题解决
         if not numbers and not topics.strong(clause) and not clause.has(Sort.PROBLEM):
             before = self._named_before(statement, clause)
             if before is None:
@@ -94,13 +133,28 @@ class ResolutionReader:
         return clause.has(Sort.COUNT) and (not self._topics.strong(clause) or _counted_by_stage(clause) or other)
 
 
-def _is_resolved(clause: Clause, text: str) -> bool:
-    """Whether a clause says that something is removed, and not only that it shall be."""
-    words = text[clause.start : clause.end]
-    match = _RESOLVED.search(words)
+def _reports(statement: list[Clause]) -> bool:
+    """Whether a statement reports progress: 今日批复2宗，占补指标已落实."""
+    return any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in statement)
+
+
+def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
+    """Whether a clause says that something is removed, and not only that it shall be, or in part."""
+    words = _outside_brackets(clause, text)
+    match = resolved.search(words)
     if match is None or clause.has(Sort.PLAN, Sort.LATER, Sort.ASK):
         return False
-    return _NOT_YET.search(words[: match.start()]) is None
+    return _NOT_YET.search(words[: match.start()]) is None and _PARTLY.match(words, match.end()) is None
+
+
+def _outside_brackets(clause: Clause, text: str) -> str:
+    """Return the words of a clause without what stands in its brackets: 问题23（指标不足）已办结."""
+    words, at = "", clause.start
+    for token in clause.tokens:
+        if token.sort is Sort.GROUP:
+            words += text[at : token.start]
+            at = token.end
+    return words + text[at : clause.end]
 
 
 def _counted_by_stage(clause: Clause) -> bool:
