@@ -58,6 +58,8 @@ _GENERIC = re.compile(
 _TAIL = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,4}?段|[一二三四五六七八九十]期|[东南西北中]段|连接线|接线|改扩建|扩建|改建|改造|二期|三期|一期)+"
 )
+_JOINED = re.compile(r"(?:和|与|及|以及)[\u4e00-\u9fff]{3}")
+_LISTED = frozenset({Sort.PLACE, Sort.NETWORK, Sort.PLAIN, Sort.OTHER_NUMBER, Sort.BULLET})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -70,16 +72,20 @@ class Name(Struct, frozen=True):
     name_start: int
 
 
-def names(tokens: list[Token], text: str, start: int, projects_track: str | None = None) -> list[Name]:
-    """Find the projects named in a clause that begins at `start`."""
+def names(
+    tokens: list[Token], text: str, start: int, projects_track: str | None = None, step_at: int | None = None
+) -> list[Name]:
+    """Find the projects named in a clause that begins at `start`; the next may begin with a step, at `step_at`."""
     found: list[Name] = []
     bound = start
     for at, token in enumerate(tokens):
         if token.sort is Sort.PROJECT:
+            if _JOINED.match(text, token.end) is None:
+                _add_listed(found, text, tokens[:at], start)
             bound = _add(found, text, bound, token.start, token.end)
-        elif token.sort is Sort.NETWORK and not _leads_to_project(tokens, at):
+        elif token.sort is Sort.NETWORK and not _leads_to_project(text, tokens, at):
             end = token.end + _tail(text, tokens, at)
-            if end > token.end or _stands_alone(tokens, at, end):
+            if end > token.end or _stands_alone(tokens, at, end, step_at) or _JOINED.match(text, end):
                 bound = _add(found, text, bound, end, end)
         elif token.sort is Sort.TRACK and token.key == projects_track:
             bound = _after_track(found, text, tokens, at)
@@ -114,8 +120,30 @@ def _is_owner(token: Token, text: str) -> bool:
     return full or text[token.end : token.end + 1] == " "
 
 
-def _leads_to_project(tokens: list[Token], at: int) -> bool:
-    """Whether the name goes on to the word 项目."""
+def _add_listed(found: list[Name], text: str, before: list[Token], start: int) -> None:
+    """Add what is named at the head of a list that shares the word 项目: 城北道路、滨江公园项目均已获批."""
+    if len(before) == 0 or found or not any(token.sort is Sort.PAUSE for token in before):
+        return
+    bound = start
+    places = 0
+    last: Token | None = None
+    for token in before:
+        if token.sort is Sort.PAUSE:
+            named = len(_HAN.findall(text[bound : token.start])) - places >= 3
+            if named or (last is not None and last.sort is Sort.NETWORK):
+                _add(found, text, bound, token.start, token.start)
+            bound, places = token.end, 0
+        elif token.sort not in _LISTED:
+            return
+        elif token.sort is Sort.PLACE:
+            places += token.end - token.start
+        last = token
+
+
+def _leads_to_project(text: str, tokens: list[Token], at: int) -> bool:
+    """Whether the name goes on to the word 项目; 隧道和编组站项目 are two names."""
+    if _JOINED.match(text, tokens[at].end) is not None:
+        return False
     for token in tokens[at + 1 :]:
         if token.sort is Sort.PROJECT:
             return True
@@ -131,9 +159,11 @@ def _tail(text: str, tokens: list[Token], at: int) -> int:
     return tail.end() if tail else 0
 
 
-def _stands_alone(tokens: list[Token], at: int, end: int) -> bool:
-    """Whether a stage or a day follows at once, as after a name."""
+def _stands_alone(tokens: list[Token], at: int, end: int, step_at: int | None) -> bool:
+    """Whether a stage or a day follows at once, as after a name, be it behind a mark."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None and step_at is not None:
+        return step_at - end <= 3
     near = after is not None and after.start - end <= 2
     return (
         near
@@ -148,6 +178,8 @@ def _stands_alone(tokens: list[Token], at: int, end: int) -> bool:
             Sort.PROCEDURE,
             Sort.ALL_ABOVE,
             Sort.CATEGORY,
+            Sort.STANDS,
+            Sort.DONE,
         }
     )
 

@@ -21,6 +21,10 @@ _PARTLY = re.compile(
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
 _WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住]|老大难|那[宗个块处笔]")
+_COUNTED = re.compile(
+    r"(?:解决|化解|办结|答复|协调)[^，。;\d]{0,6}[\d一二三四五六七八九十两几]+[个条项件](?:问题|难题|困难|事项|诉求)?"
+)
+"""解决难题2个 tells of a visit, and not which."""
 _PAPERS = ("手续", "审核", "审批", "同意书", "许可", "报告", "方案", "的事", "问题")
 _REMAINS = re.compile(
     r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)|还差|还缺|尚缺|仍缺|就差|只差|只剩"
@@ -142,7 +146,7 @@ def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
     """Whether a clause says that something is removed, and not only that it shall be, or in part."""
     words = _outside_brackets(clause, text)
     match = resolved.search(words)
-    if match is None or clause.has(Sort.PLAN, Sort.LATER, Sort.ASK):
+    if match is None or clause.has(Sort.PLAN, Sort.LATER, Sort.ASK) or _COUNTED.search(words) is not None:
         return False
     return _NOT_YET.search(words[: match.start()]) is None and _PARTLY.match(words, match.end()) is None
 

@@ -20,6 +20,8 @@ _NO_STAGE = tuple(NO_STAGE_AFTER.split())
 _DATE_STANDS_AFTER = frozenset(
     {Sort.BREAK, Sort.STOP, Sort.OPEN, Sort.PLACE, Sort.OWN, Sort.UP_TO, Sort.BULLET, Sort.CLOSE},
 )
+_OF_A_KIND = re.compile(r"[\u4e00-\u9fff]{1,4}(?:项目|地块|工程)")
+"""3个工业项目 counts land as 3个项目 does."""
 _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
@@ -172,7 +174,10 @@ class Tokenizer:
         while after < len(text) and text[after] in " 的":
             after += 1
         weak = unit in self._vocabulary.weak_units
-        if weak and text.startswith(_LAND, after):
+        if weak and (
+            text.startswith(_LAND, after)
+            or (_OF_A_KIND.match(text, after) is not None and not text.startswith(_FOREIGN, after))
+        ):
             foreign = False
         elif weak:
             foreign = bool(_HAN.match(text, after)) and not text.startswith(_GOES_ON, after)

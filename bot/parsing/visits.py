@@ -16,6 +16,15 @@ _TRIP = re.compile(rf"(?:{_GOES})[^，。;,\n]{{1,24}}?(?:{_DOES})")
 _WISH = re.compile("|".join(WISHES.split()))
 _NOT = re.compile(r"(?:未|没|没有|不|无法|取消|推迟|改期|暂缓)[^，。;,\n]{0,4}$")
 
+_OFF = re.compile(
+    r"[^，。;,\n]{0,4}(?:取消|[，,]?[^，。;,\n]{0,4}(?:没有?[来去办开搞]成?|未能?成行|不来了|来不了|改到|改在|改期|推迟|延期|顺延|泡汤))"
+)
+"""Behind 现场办公: 没来成, 改到周四."""
+_NO_VISIT = re.compile(
+    r"(?:的|工作|会)?(?:方案|通知|安排|计划|总结|台账|清单|制度|要求|报道|信息|简报|表|次数|任务|记录|名单|预告|纪要|材料)"
+)
+"""上门服务方案 is a paper."""
+
 
 def visits(scenes: list[Scene], *, text: str, plain: Plain, campaign: Campaign) -> tuple[Visit, ...]:
     """Return one visit for each region and day."""
@@ -59,7 +68,8 @@ def _is_visit(scene: Scene, text: str) -> bool:
     token = next((t for t in clause.tokens if t.sort is Sort.VISIT), None)
     if token is not None:
         before = text[clause.start : token.start]
-        return _WISH.search(before) is None and _NOT.search(before) is None
+        off = _OFF.match(text, token.end) is not None or _NO_VISIT.match(text, token.end) is not None
+        return not off and _WISH.search(before) is None and _NOT.search(before) is None
     trip = _TRIP.search(words)
     goer = clause.has(Sort.DIVISION, Sort.LEADER)
     return (

@@ -120,7 +120,7 @@ def _end_sentence(state: State) -> None:
 
 def _read_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
     """Read one clause of a line, then what it means for the figures before it."""
-    _open_clause(state, clause, void)
+    _open_clause(state, clause, following, void)
     now = state.now
     prepare(state, following)
     for at, token in enumerate(now.tokens):
@@ -133,7 +133,7 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
     _close_clause(state, clause)
 
 
-def _open_clause(state: State, clause: Clause, void: str) -> None:
+def _open_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
     """Begin a clause: end a list that it does not go on with, and a plan that it is no part of."""
     context, before = state.context, state.now
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
@@ -144,11 +144,26 @@ def _open_clause(state: State, clause: Clause, void: str) -> None:
         context.void = state.base_void
     if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
         projects = state.campaign.projects_track
-        state.now.names = names(clause.tokens, state.text, clause.start, projects.key if projects is not None else None)
+        state.now.names = names(
+            clause.tokens,
+            state.text,
+            clause.start,
+            projects.key if projects is not None else None,
+            _step_at(clause, following),
+        )
         _speak_of(state)
     if state.subject_done and not state.now.names and clause.has(Sort.COUNT, Sort.OWN, Sort.PLACE):
         state.subjects, state.subject_done = [], False
         context.project = None
+
+
+def _step_at(clause: Clause, following: Clause | None) -> int | None:
+    """Return where the step begins that the next clause leads with: 东湖隧道，已批 · 大悟风电场：已组卷."""
+    if following is None or not following.tokens or clause.closer not in {Sort.COMMA, Sort.COLON}:
+        return None
+    first = following.tokens[0]
+    leads = first.sort in {Sort.STAGE, Sort.ALREADY, Sort.PERIOD, Sort.DOING, Sort.STANDS, Sort.DONE}
+    return first.start if leads and following.has(Sort.STAGE) and not following.has(Sort.COUNT) else None
 
 
 def _speak_of(state: State) -> None:
