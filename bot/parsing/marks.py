@@ -25,6 +25,8 @@ _HALF_A_YEAR = 180
 _SUPPOSING = frozenset({"如果", "假如", "要是", "若", "一旦", "倘若", "只要"})
 _GROWN = ("增", "升", "上升", "提")
 _AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
+_OF_ANOTHER = re.compile(r"那[几\d一二两三]?[宗块个批件]|另|其他|其余")
+"""组卷2宗，麻城那宗没组成: what was counted first is done."""
 _STILL_RUNNING = ("本", "这", "四季度")
 """Periods that reach into days to come."""
 _THAT_DAY = ("当天", "当日")
@@ -252,7 +254,8 @@ def on_put_off(state: State, token: Token, at: int) -> None:
     """推迟, 改到: what was said before it in the sentence has not happened; 推迟的2宗 speaks of what follows."""
     before = () if state.text.startswith("的", token.end) else (*state.of_sentence(), *state.now.waiting)
     for figure in before:
-        figure.void = figure.void or PLAN
+        if not figure.spans or _OF_ANOTHER.search(state.text, figure.spans[-1][1], token.start) is None:
+            figure.void = figure.void or PLAN
     on_plan(state, token, at)
 
 

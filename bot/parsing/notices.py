@@ -6,7 +6,7 @@ from bot.parsing.lexicon import Sort
 from storage.records import Role, Sender
 
 _OFFICES = r"(?:省厅|厅里|厅办公?室?|部里|省局|攻坚办|专班|省专班|上级|领导小组|领导小组办公室|办公室|厅)"
-_PAPERS = r"(?:通知|通报|快报|简报|战报|提示|要求|来文|文件|消息|公告|公布|发布|日报|周报|月报)"
+_PAPERS = r"(?:通知|通报|快报|简报|战报|提示|要求(?=[:,，各全])|来文|文件|消息|公告|公布|发布|日报|周报|月报)"
 _TRIAL = re.compile(r"[^\w]*(?:测试|试一下|试一试|试试|试用|演示|测一下|test)")
 """trial = ( 测试 | 试一下 | 演示 ) …        # 测试一下：批复1宗"""
 _BULLETIN = re.compile(

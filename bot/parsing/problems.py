@@ -43,6 +43,8 @@ _ASKS = re.compile(r"哪位|谁有|发一下|发我|再发|([有压涉占批])�
 _ORDERS = re.compile(
     r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
 )
+_PROPOSES = re.compile(r"建议|希望|恳请|盼|请[^，。;]{0,8}(?:研究|明确|统一|出台|审议)")
+_WORKS_ON = re.compile(r"研究|讨论|商量|商讨|解决|攻克|破解|化解|会商|开会|协调|对接|攻坚")
 _URGES = re.compile(r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
 _REASON = re.compile(r"因|由于|原因|理由|说|:|要求(?:重新?|再)?(?:补|完善|修改|重)|都是|主要是")
 _PARTING = frozenset({Sort.PAUSE, Sort.BULLET})
@@ -135,10 +137,9 @@ class ProblemReader:
             return []
         found = self._each_obstacle(body, text, stated=stated)
         special = next((t.category for c in statement for t in self._topics.named(c) if self._is_special(t)), None)
-        if special is not None and (
-            found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)
-        ):
-            return [Draft(body[0].start, body[0].start, body[-1].end, special, stated=True)]
+        said = found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)
+        if special is not None and (said or _PROPOSES.search(whole)):
+            return [Draft(body[0].start, body[0].start, body[-1].end, special, stated=bool(said))]
         if stated and not found and len(_HAN.findall(whole)) >= 4 and not body[0].has(Sort.NOTHING):
             return [Draft(body[0].start, body[0].start, body[-1].end, self._topics.other, stated=True)]
         return found
@@ -155,7 +156,7 @@ class ProblemReader:
         alone = {token.category for _, part in parts for token in topics.strong(part)}
         found = Gathering(topics.other)
         for at, (scene, part) in enumerate(parts):
-            if not topics.named(part) or (not stated and not back and _is_order(part, text)):
+            if not topics.named(part) or (not stated and not back and _is_to_do(part, text)):
                 found.pass_by(part)
                 continue
             weak = bool(alone) and not topics.strong(part)
@@ -230,8 +231,12 @@ def _is_asked(body: list[Clause], text: str) -> bool:
     return _ASKS.search(words) is not None
 
 
-def _is_order(clause: Clause, text: str) -> bool:
-    """Whether a clause tells others what to do: 请荆门先调规划."""
+def _is_to_do(clause: Clause, text: str) -> bool:
+    """Whether a clause tells others what to do, or what one will: 请荆门先调规划, 下步重点解决处罚不到位问题."""
+    plan = next((token for token in clause.tokens if token.sort in {Sort.PLAN, Sort.LATER}), None)
+    topic = next(token.start for token in clause.tokens if token.category)
+    if plan is not None and _WORKS_ON.search(text, plan.end, max(plan.end, topic)) is not None:
+        return True
     asked = any(
         token.sort is Sort.REQUEST and after.sort is Sort.PLACE and token.end == after.start
         for token, after in pairwise(clause.tokens)

@@ -133,7 +133,7 @@ def _add_listed(found: list[Name], text: str, before: list[Token], start: int) -
             if named or (last is not None and last.sort is Sort.NETWORK):
                 _add(found, text, bound, token.start, token.start)
             bound, places = token.end, 0
-        elif token.sort not in _LISTED:
+        elif token.sort not in _LISTED and len(token.text) > 1:
             return
         elif token.sort is Sort.PLACE:
             places += token.end - token.start

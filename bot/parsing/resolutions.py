@@ -20,15 +20,16 @@ _PARTLY = re.compile(
     r"|[^，。;]{0,6}(?:但|不过|可是?|只是|就是|然而)[^，。;]{0,16}(?:没|未|不|差|缺|难)"
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
-_WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住]|老大难|那[宗个块处笔]")
+_WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住]|老大难")
 _COUNTED = re.compile(
     r"(?:解决|化解|办结|答复|协调)[^，。;\d]{0,6}[\d一二三四五六七八九十两几]+[个条项件](?:问题|难题|困难|事项|诉求)?"
 )
 """解决难题2个 tells of a visit, and not which."""
+_ONLY_NAMES = 3
 _PAPERS = ("手续", "审核", "审批", "同意书", "许可", "报告", "方案", "的事", "问题")
 _REMAINS = re.compile(
     r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)|还差|还缺|尚缺|仍缺|就差|只差|只剩"
-    r"|(?:但是?|不过|可是|只是|就是|然而)[^。;\n]{0,20}(?:没|未|不(?!过|仅)|差|缺|难)"
+    r"|[,，](?:还|尚|仍)(?:没|未|差|在)|(?:但是?|不过|可是|只是|就是|然而)[^。;\n]{0,20}(?:没|未|不(?!过|仅)|差|缺|难)"
 )
 
 
@@ -100,6 +101,7 @@ class ResolutionReader:
                 done.add(clause.start)
                 return  # 已签订，已销号
             numbers = refs(text[named.start : named.end])
+        numbers = numbers or _numbers_before(statement, clause, text)
         heading = statement[0]
         if not numbers and heading.closer is Sort.COLON and heading.has(Sort.PROBLEM):
             numbers = refs(text[heading.start : heading.end])
@@ -137,9 +139,17 @@ class ResolutionReader:
         return clause.has(Sort.COUNT) and (not self._topics.strong(clause) or _counted_by_stage(clause) or other)
 
 
+def _numbers_before(statement: list[Clause], clause: Clause, text: str) -> list[str]:
+    """Return the numbers that the clause before only names: 关于问题11，矿业权人已签字."""
+    at = statement.index(clause)
+    before = text[statement[at - 1].start : statement[at - 1].end] if at else ""
+    rest = REF.sub("", before)
+    return refs(before) if rest != before and len(rest.strip()) <= _ONLY_NAMES else []
+
+
 def _reports(statement: list[Clause]) -> bool:
     """Whether a statement reports progress: 今日批复2宗，占补指标已落实."""
-    return any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) for clause in statement)
+    return any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) and not clause.has(Sort.NOT) for clause in statement)
 
 
 def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:

@@ -1,8 +1,14 @@
 """What stands under 存在问题：, on its line and in the list below."""
 
+import re
+
 from bot.parsing.lexicon import Sort
-from bot.parsing.refs import REF
+from bot.parsing.refs import REF, is_enumerated
 from bot.parsing.tokens import Clause
+
+_STUCK = re.compile(
+    r"卡在|卡着|卡住|难在|堵在|受阻|制约|没解决的|待解决的|需要?(?:厅里?|省厅|上级)?(?:支持|协调|帮助|解决)的"
+)
 
 
 class Section:
@@ -22,7 +28,7 @@ class Section:
     def open(self, heading: Clause, text: str) -> None:
         """Open the section at a heading; one with a number speaks of a known problem."""
         self.on = True
-        self.of_known = REF.search(text[heading.start : heading.end + 1]) is not None
+        self.of_known = REF.search(text[heading.start : heading.end + 1]) is not None and not is_enumerated(text)
 
     def end_line(self) -> None:
         """Note that a heading alone on its line opens a list."""
@@ -36,13 +42,21 @@ class Section:
 def split_heading(statement: list[Clause], text: str) -> tuple[Clause | None, list[Clause]]:
     """Split 存在问题：… into the heading and what stands under it."""
     for at, clause in enumerate(statement):
-        if clause.closer is Sort.COLON and clause.has(Sort.PROBLEM) and not clause.has(Sort.COUNT):
+        if clause.closer is Sort.COLON and not clause.has(Sort.COUNT) and _heads(clause, text):
             return clause, statement[at + 1 :]
         alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
         says = any(token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens)
         if alone and not says and REF.search(text[clause.start : clause.end]) is None:  # 问题4已销号
             return clause, []
     return None, statement
+
+
+def _heads(clause: Clause, text: str) -> bool:
+    """Whether a clause before a colon says that obstacles follow: 存在问题：, 主要卡在三处："""
+    if clause.has(Sort.PROBLEM):
+        return True
+    named = any(token.category for token in clause.tokens)
+    return not named and _STUCK.search(text, clause.start, clause.end) is not None
 
 
 def leaves_section(body: list[Clause]) -> bool:
