@@ -24,7 +24,7 @@ _CLOSINGS = (
     r"|收到请(?:回复|回个?话)|(?:汇报|报告|播报)?完毕|就这些|就这么多|没了|over|哈+|详见附件|谢谢(?:各位)?(?:领导|大家)?|辛苦了?"
 )
 _AFTER = re.compile(
-    rf"(?:{_MARK}*(?:{_EMOTICON}|(?<=[,，。;；!！\n ])(?:{_CLOSINGS})|哈+|[(（]{_NAMED}[)）]))+{_MARK}*\Z"
+    rf"(?:[,，。;；!！\n ]{_MARK}*(?:{_CLOSINGS})|{_MARK}*(?:{_EMOTICON}|哈+|[(（]{_NAMED}[)）]))+{_MARK}*\Z"
 )
 _TAIL = 60
 """Nobody takes leave in more characters."""
