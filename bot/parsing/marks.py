@@ -45,7 +45,7 @@ def fact(state: State, token: Token) -> None:
 
 def _said_here(state: State, token: Token) -> bool:
     """Whether the word that made figures void stands in this same clause."""
-    voids = {Sort.PLAN, Sort.LATER, Sort.REQUEST, Sort.COMPARE}
+    voids = {Sort.PLAN, Sort.LATER, Sort.REQUEST, Sort.COMPARE, Sort.YEAR}
     return any(other.sort in voids and other.start < token.start for other in state.now.tokens)
 
 
