@@ -89,6 +89,8 @@ class Context(Struct):
     within: int | None = None
     """The figure that what follows is a part of."""
     bracketed: bool = False
+    introduced: Place | None = None
+    """The place that the sender said to be of: 我是蕲春的."""
 
     def copy(self) -> "Context":
         """Return the same, to be changed on its own inside a bracket."""
@@ -108,6 +110,7 @@ class Context(Struct):
             self.void,
             self.project,
             self.within,
+            introduced=self.introduced,
         )
 
     def settle_period(self, text: str) -> Period | None:

@@ -13,8 +13,10 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 
 
-_WRONG_AFTER = re.compile(r"[^，。;,]{0,4}?(?:有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)")
-
+_WRONG_AFTER = re.compile(
+    r"[^，。;,]{0,4}?(?:有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)"
+    r"|[^，。;,]{0,8}(?:对不上|不一致|不相符|有出入)"
+)
 
 _NOT_REACHED = re.compile(r"[都均全也]?(?:没|未)(?:有|能)?(?:通过|过会|过审|过关|批下来|批成|报上去|报成|成功)")
 
@@ -58,6 +60,6 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
     raw = state.raw_between(clause.start, clause.end)
     rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)
     if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (
-        clause.has(Sort.PERIOD) and rest == 0
+        clause.has(Sort.PERIOD) and rest <= 1
     ):
         state.unclear = True

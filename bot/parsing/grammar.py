@@ -37,6 +37,7 @@ _SHORT_DAY = r"(?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.])"
 _CLOCK = r"(?:[01]?\d|2[0-4])(?::[0-5]\d(?::\d\d)?|[时点](?:\d{1,2}分?|整|半)?)止?"
 _DEADLINE = rf"(?:{_FULL_DAY}|{_BARE_DAY}|{_ISO_DAY}|{_CLOCK}|{_MONTH}月)之?前(?![期后面述三进])"
 _WITHIN_DAYS = r"(?:个工作日|个?月|天|日|周)之?内"
+_LONG_AGO = rf"{_MONTH}月份?|上一?个?月|上周|上一周|去年同期|去年|上年同期|同期"
 _RELATIVE = "大前天|前天|前日|前晚|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晚|今晨|今儿|今夜|本日|当日|当天|刚刚"
 _NUMBERED_PERIODS = [
     rf"(?:{_MONTH}月{_S})?{_DAY}[日号]?[、和]{_DAY}[日号]?两[日天]",
@@ -188,7 +189,7 @@ def _at_word(words: str, units: str) -> str:
     """Write what may begin with the first character of a known word."""
     yesterday = "|".join(YESTERDAY_WORDS)
     grown = "|".join(sorted(MORE_WORDS, key=len, reverse=True))
-    against = rf"{yesterday}|{_FULL_DAY}|{_BARE_DAY}"
+    against = rf"{yesterday}|{_FULL_DAY}|{_BARE_DAY}|{_LONG_AGO}"
     more = rf"[与跟和同](?:{yesterday})相比[,，]?(?:{grown})?|[比较](?:{against})(?:{grown})|日增"
     return "|".join(
         [

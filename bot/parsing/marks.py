@@ -27,6 +27,7 @@ _GROWN = ("增", "升", "上升", "提")
 _AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
 _OF_ANOTHER = re.compile(r"那[几\d一二两三]?[宗块个批件]|另|其他|其余")
 """组卷2宗，麻城那宗没组成: what was counted first is done."""
+_LONG_AGO = re.compile(r"月(?!\d)|[上去同]")
 _STILL_RUNNING = ("本", "这", "四季度")
 """Periods that reach into days to come."""
 _THAT_DAY = ("当天", "当日")
@@ -208,6 +209,9 @@ def on_more_than(state: State, token: Token, at: int) -> None:
         and not last.void
     ):
         context.void = COMPARE  # one day's figure against another's
+        return
+    if _LONG_AGO.search(token.text) is not None:
+        context.void = COMPARE
         return
     against = _AGAINST.search(token.text)
     period = context.settle_period(against[0]) if against is not None else None

@@ -7,9 +7,12 @@ from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from bot.parsing.vocabulary import Vocabulary
+from config.campaign import Place
 
 _PASSING = tuple(PASSING.split())
 _PASSING_AFTER = tuple(PASSING_AFTER.split())
+_INTRODUCES = ("我是", "这里是", "我们是")
+_OF_COUNTY = frozenset({"我县", "我区", "本县", "本区", "我局", "我市", "本市"})
 _AND = frozenset({"和", "及", "与", "以及", "/", "、", ""})
 _BEFORE_FIGURES = frozenset(
     {
@@ -61,6 +64,9 @@ def find_zones(tokens: list[Token], vocabulary: Vocabulary, region: str | None) 
 def on_place(state: State, token: Token, at: int) -> None:
     """Let a unit or county own what follows, unless it is named in passing."""
     assert token.place is not None
+    if state.text[max(0, token.start - 4) : token.start].rstrip().endswith(_INTRODUCES):
+        _introduce(state, token.place)
+        return
     if not _owns(state, token, at):
         return
     now, context = state.now, state.context
@@ -85,6 +91,14 @@ def on_place(state: State, token: Token, at: int) -> None:
     state.bare_cursor = 0
     if state.subject_done:
         state.subjects, state.subject_done = [], False
+
+
+def _introduce(state: State, place: Place) -> None:
+    """Let who has no unit of their own speak for the place they are of: 我是蕲春的，我县今日批复1宗."""
+    context = state.context
+    context.introduced = place
+    context.sender_region = context.sender_region or place.region
+    context.owner = Owner(place.region, place.county)
 
 
 def _is_seat(state: State, at: int) -> bool:
@@ -166,7 +180,10 @@ def on_own(state: State, token: Token, at: int) -> None:
         region = context.owner.region if not context.owner.whole else context.sender_region
     else:
         region = context.sender_region
-    context.owner = Owner(region or context.sender_region, None, seat=token.key == "seat")
+    introduced = context.introduced
+    is_countys = introduced is not None and introduced.county is not None and token.text in _OF_COUNTY
+    county = introduced.county if introduced is not None and is_countys else None
+    context.owner = Owner(region or context.sender_region, county, seat=token.key == "seat")
     context.owners = []
     state.now.marked = True
     _ = at
