@@ -18,6 +18,7 @@ from bot.papers.sheet import SheetError
 from bot.parsing import lines
 from bot.replay import ReplayError
 from bot.roster import RosterError
+from bot.server import DoorError
 from bot.tasks import TaskError
 from config import settings as settings_
 from config.campaign import Campaign, CampaignError
@@ -32,7 +33,8 @@ database = typer.Typer(no_args_is_help=True, help="数据库。")
 app.add_typer(importing, name="import")
 app.add_typer(database, name="db")
 
-FAULTS = (SettingsError, CampaignError, RosterError, SheetError, ReplayError, TaskError, DemoError)
+PORT = 8080
+FAULTS = (SettingsError, CampaignError, RosterError, SheetError, ReplayError, TaskError, DemoError, DoorError)
 """What a user can mend: told in plain lines, exit 1."""
 
 
@@ -119,7 +121,7 @@ def _until(said: str | None) -> dt.datetime | None:
 
 
 @app.command()
-def demo(port: Annotated[int, typer.Option(help="端口")] = 8080) -> None:
+def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = PORT) -> None:
     """打开沙盒页面：不用账号就能试。"""
     logs.quiet()
     _run(demo_.run(port=port))
@@ -128,7 +130,9 @@ def demo(port: Annotated[int, typer.Option(help="端口")] = 8080) -> None:
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口")] = 8080,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="端口，默认8080；没有 web 职能的进程给了端口才监听")
+    ] = None,
     roles: Annotated[str, typer.Option(help="本进程的职能")] = ",".join(server.ROLES),
 ) -> None:
     """运行服务。"""
@@ -137,7 +141,8 @@ def serve(
         raise typer.BadParameter(f"须为 {','.join(server.ROLES)} 中的若干个", param_hint="--roles")
     settings = settings_.load()
     logs.configure(as_json=settings.log_json)
-    _run_fast(tasks.serve(settings, host=host, port=port, roles=wanted))
+    listens_at = PORT if port is None and "web" in wanted else port
+    _run_fast(tasks.serve(settings, host=host, port=listens_at, roles=wanted))
 
 
 @app.command()

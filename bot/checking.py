@@ -40,6 +40,7 @@ async def check(settings: Settings, *, network: bool, say: Callable[[str], None]
     shop = Workshop(
         settings=settings, database=wiring.database_of(settings), hear=_hear_nothing, wall=watch.clock, traces=[watch]
     )
+    faults += _of_spool(settings, shop.database)
     built = await robots.open_all(shop)
     try:
         if settings.roster is not None:
@@ -120,6 +121,11 @@ async def _of_database(settings: Settings) -> Sequence[str]:
     finally:
         await database.close()
     return []
+
+
+def _of_spool(settings: Settings, database: Database) -> list[str]:
+    spool = wiring.spool_of(settings, database)
+    return [] if spool is None or spool.is_writable else [f"DUBAN_SPOOL_DIR: {settings.spool_dir} 不可写"]
 
 
 def _of_font(settings: Settings) -> list[str]:

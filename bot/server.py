@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from functools import partial
@@ -35,10 +36,15 @@ REOPEN_S = 3.0
 """How often a database that was away at the start is tried again."""
 
 
-def app_of(service: Service) -> web.Application:
-    """Return the web application: webhooks and health."""
+class DoorError(Exception):
+    """Nobody can be listened to there; the text says where and why, in one line."""
+
+
+def app_of(service: Service, *, hears: bool = True) -> web.Application:
+    """Return the web application: health, and the webhooks in a process that hears callbacks."""
     app = web.Application(client_max_size=128 * 1024)
-    app.add_routes(service.door.routes())
+    if hears:
+        app.add_routes(service.door.routes())
     ready, metrics = _Ready(service), _metrics_of(service)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", ready.answer), web.get("/metrics", metrics)])
     return app
@@ -98,13 +104,15 @@ class _Ready:
     def _said(self, wrong: dict[str, str]) -> web.Response:
         """Say how it is; with room in the spool messages are taken, whether or not the database is there."""
         spool = self._service.letterbox.spool
-        takes = spool is not None and spool.has_room
+        takes = spool is not None and spool.has_room and spool.is_writable
         if spool is not None and (apart := spool.quarantined):
             wrong["quarantine"] = f"{apart} lines set apart"
         wants = set(wrong) - {"audit_age"} - ({"database"} if takes else set())
         if spool is not None and not spool.is_empty:
             wrong["spool"] = f"{spool.size} bytes wait"
             wants |= set() if takes else {"spool"}
+        elif spool is not None and not spool.is_writable:
+            wrong["spool"] = "cannot be written"
         status = "not ready" if wants else "degraded" if wrong else "ready"
         return web.json_response({"status": status, **wrong}, status=503 if wants else 200)
 
@@ -239,22 +247,23 @@ async def serve(
     service: Service,
     *,
     host: str,
-    port: int,
+    port: int | None,
     roles: Collection[str],
     heartbeat_url: str | None = None,
     open_books: OpenBooks = _is_open,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking calls, finish what is held, and return.
 
-    While the database is away at the start only the door is open; the workers begin when it is back.
+    While the database is away at the start only the door is open; the workers begin when it is back. Without a port
+    there is no door.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(app_of(service), access_log=None, shutdown_timeout=5.0)
+    runner = web.AppRunner(app_of(service, hears="web" in roles), access_log=None, shutdown_timeout=5.0)
     await runner.setup()
-    door = _Door(service, runner, host=host, port=port, is_wanted="web" in roles)
+    door = _Door(service, runner, host=host, port=port, hears="web" in roles)
     watch: asyncio.Task[None] | None = None
     try:
         while not (is_open := await open_books()) and not stopped.is_set():
@@ -288,17 +297,28 @@ def _spare_the_collector() -> None:
 
 
 class _Door:
-    """Where callbacks come in, opened once, in the processes that have one."""
+    """Where callbacks come in and health is told, opened once; a process without a port has none."""
 
-    def __init__(self, service: Service, runner: web.AppRunner, *, host: str, port: int, is_wanted: bool) -> None:
+    def __init__(self, service: Service, runner: web.AppRunner, *, host: str, port: int | None, hears: bool) -> None:
         self._service = service
         self._runner = runner
         self._host, self._port = host, port
-        self._is_closed = is_wanted
+        self._hears = hears
+        self._is_closed = True
 
     async def open(self) -> None:
         """Begin to listen, behind what dead processes left in the spool."""
-        if self._is_closed:
-            self._is_closed = False
+        if not self._is_closed or self._port is None:
+            return
+        self._is_closed = False
+        if self._hears:
             _take_over(self._service)
+        try:
             await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as fault:
+            raise DoorError(f"{self._host}:{self._port}: 无法监听（{_reason(fault)}）") from fault
+
+
+def _reason(fault: OSError) -> str:
+    """Return the system's word for a fault, without what the event loop writes around it."""
+    return os.strerror(fault.errno) if fault.errno and fault.errno > 0 else fault.strerror or type(fault).__name__

@@ -50,7 +50,7 @@ class PushName(StrEnum):
     END = "end"
 
 
-async def serve(settings: Settings, *, host: str, port: int, roles: Collection[str]) -> None:
+async def serve(settings: Settings, *, host: str, port: int | None, roles: Collection[str]) -> None:
     """Bring the database up to date, take the roster in, and serve until told to stop.
 
     A PostgreSQL that is away is waited for: callbacks are taken into the spool meanwhile.

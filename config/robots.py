@@ -53,6 +53,11 @@ def _is_secret_address(secret: SecretStr) -> SecretStr:
 SecretAddress = Annotated[SecretStr, AfterValidator(_is_secret_address)]
 
 
+def _is_push_address(said: str) -> str:
+    _is_secret_address(SecretStr(said))
+    return said
+
+
 def _is_aes_key(secret: SecretStr) -> SecretStr:
     said = secret.get_secret_value().rstrip("=")
     try:
@@ -98,7 +103,7 @@ class Generic(Robot):
     """The signed generic webhook: one secret for both directions (`whsec_` + base64)."""
 
     secret: Annotated[SecretStr, AfterValidator(_is_webhook_secret)]
-    push_url: str | None = None
+    push_url: Annotated[str, AfterValidator(_is_push_address)] | None = None
     posts_per_minute: int = Field(default=600, gt=0)
 
 

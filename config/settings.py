@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,12 +23,14 @@ from config.robots import (
     FeishuHook,
     Generic,
     RobotName,
+    SecretAddress,
     WeComApp,
     WeComGroup,
     WeComRobot,
 )
 
 PREFIX = "DUBAN_"
+DATABASE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///.+|postgres(?:ql)?(?:\+asyncpg)?://(?:[^@/:]*(?::[^@]*)?@)?[^@]*")
 
 
 class SettingsError(Exception):
@@ -55,8 +57,8 @@ class Settings(BaseSettings):
     campaign: Path | None = None
     roster: Path | None = None
     spool_dir: Path = Path("spool")
-    font_file: Path | None = None
-    heartbeat_url: SecretStr | None = None
+    font_file: FilePath | None = None
+    heartbeat_url: SecretAddress | None = None
     audit_file: Path | None = None
     audit_syslog: str | None = None
     clock: dt.datetime | None = None
@@ -69,6 +71,17 @@ class Settings(BaseSettings):
     dingtalk_webhook: dict[RobotName, DingTalkWebhook] = {}
     feishu: dict[RobotName, Feishu] = {}
     feishu_hook: dict[RobotName, FeishuHook] = {}
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_kind(cls, secret: SecretStr) -> SecretStr:
+        """Refuse what no driver of ours reads, and a host with the rest of a password before it, which nobody finds."""
+        said = secret.get_secret_value()
+        if not DATABASE_URL.fullmatch(said):
+            raise ValueError(
+                "must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, an @ in the password as %40"
+            )
+        return secret
 
     @field_validator("audit_syslog")
     @classmethod

@@ -55,7 +55,7 @@ class Spool:
         """How many lines were torn, corrupt or refused, until somebody looks at them and takes the file away."""
         try:
             return (self._folder / QUARANTINE).read_bytes().count(b"\n")
-        except FileNotFoundError:
+        except OSError:  # there is none, or nothing can be read there, which is told by `is_writable`
             return 0
 
     @property
@@ -67,6 +67,13 @@ class Spool:
     def has_room(self) -> bool:
         """Whether it can take a good number of messages more."""
         return self.size + ROOM_BYTES <= self._max_bytes
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its folder, or the next one above that is there, may be written to: told before it is needed."""
+        folder = self._folder.absolute()
+        nearest = next(path for path in (folder, *folder.parents) if path.exists())
+        return os.access(nearest, os.W_OK | os.X_OK)
 
     @property
     def is_empty(self) -> bool:

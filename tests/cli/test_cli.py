@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,7 @@ def test_parse_of_one_text_says_which_words_gave_what(tmp_path: Path) -> None:
         ["parse", "x", "--region", "长沙市"],
         ["parse", "x", "--at", "soon"],
         ["serve", "--roles", "cook"],
+        ["serve", "--port", "99999"],
         ["push", "daily", "--date", "soon"],
         ["push", "gossip"],
         ["replay", "no-such-file", "--out", "out"],
@@ -124,6 +126,15 @@ def test_bad_usage_exits_2_and_changes_nothing(tmp_path: Path, arguments: list[s
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_somebody_listens_on_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = duban("serve", "--port", str(port), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"127.0.0.1:{port}: 无法监听（Address already in use）"]
 
 
 def test_a_messenger_without_its_secret_stops_the_start_and_names_the_setting(tmp_path: Path) -> None:

@@ -162,6 +162,15 @@ async def test_a_robot_that_cannot_be_built_names_its_setting(tmp_path: Path, wo
     assert caught.value.faults == ["DUBAN_FEISHU__MAIN__CA_FILE: cannot be used (FileNotFoundError)"]
 
 
+async def test_a_spool_that_cannot_be_written_is_found_before_it_is_needed(tmp_path: Path, postgres_url: str) -> None:
+    (tmp_path / "file").touch()
+
+    faults, told = await checked({"database_url": postgres_url, "spool_dir": tmp_path / "file" / "spool"})
+
+    assert faults == 1
+    assert "DUBAN_SPOOL_DIR" in told
+
+
 async def test_what_the_roster_names_and_nothing_switches_on_is_told(tmp_path: Path) -> None:
     roster = tmp_path / "roster.toml"
     roster.write_text(

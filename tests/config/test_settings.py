@@ -106,6 +106,11 @@ def test_a_smart_robot_works_one_way_or_the_other(monkeypatch: pytest.MonkeyPatc
         ("WECOM_GROUP__HQ__UNHEARD_OF", "marker"),
         ("FEISHU_HOOK__A__URL", "marker"),
         ("CLOCK", "marker"),
+        ("DATABASE_URL", "marker"),
+        ("DATABASE_URL", "mysql://marker/marker"),
+        ("DATABASE_URL", "postgresql://duban:mar@marker@host/duban"),
+        ("HEARTBEAT_URL", "marker"),
+        ("GENERIC__PUSH_URL", "marker"),
     ],
 )
 def test_a_fault_never_shows_the_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -115,6 +120,23 @@ def test_a_fault_never_shows_the_value(monkeypatch: pytest.MonkeyPatch, name: st
 
     assert f"DUBAN_{name}" in told
     assert "marker" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///duban.db",
+        "sqlite:////var/lib/duban/duban.db",
+        "postgresql://duban@db/duban",
+        "postgresql://duban:a/b:c%40d@[::1]:5432/duban",
+        "postgresql+asyncpg://duban:secret@db/duban",
+        "postgresql://duban:@/duban?host=/run/postgresql",
+    ],
+)
+def test_a_database_of_either_kind_may_be_written_as_people_write_it(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DUBAN_DATABASE_URL", url)
+
+    assert settings.load().database_url.get_secret_value() == url
 
 
 def test_no_secret_is_shown_when_settings_are(monkeypatch: pytest.MonkeyPatch) -> None:

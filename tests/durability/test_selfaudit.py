@@ -1,6 +1,7 @@
 """The self-audit finds what must not be, and finds nothing where all is well."""
 
 import datetime as dt
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -9,6 +10,7 @@ from sqlalchemy import delete, update
 from bot import server
 from bot.selfaudit import STALE_AFTER, Finding, SelfAudit, beat
 from storage import selfaudit
+from storage.spool import Spool
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
 from tests.office import Office
 
@@ -114,3 +116,13 @@ async def test_books_that_nobody_audits_any_more_are_told_but_calls_are_taken(of
 
         assert (answer.status, (await answer.json())["status"]) == (200, "degraded")
         assert "audit_age" in await answer.json()
+
+
+async def test_a_spool_that_cannot_be_written_is_told_before_it_is_needed(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    office.service.letterbox.spool = Spool(tmp_path / "file" / "spool")
+
+    async with TestClient(TestServer(server.app_of(office.service))) as http:
+        answer = await http.get("/readyz")
+
+        assert (answer.status, await answer.json()) == (200, {"status": "degraded", "spool": "cannot be written"})
