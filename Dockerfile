@@ -8,7 +8,9 @@ RUN python -m venv /opt/duban \
  && /opt/duban/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.11-slim
-RUN useradd --system --create-home --home-dir /var/lib/duban duban
+# A new volume at /spool gets the owner that the folder has here.
+RUN useradd --system --create-home --home-dir /var/lib/duban duban \
+ && install --directory --owner=duban --group=duban --mode=0700 /spool
 COPY --from=build /opt/duban /opt/duban
 ENV PATH=/opt/duban/bin:$PATH PYTHONUNBUFFERED=1
 USER duban

@@ -62,7 +62,13 @@ class Batch:
             shown[person] += bool(noted)
             outcomes.append(one.handled(outcome, parsing.VERSION))
             reports = [n.number for n in noted]
-            log.info("message handled", message_id=one.message.message_id, outcome=outcome, reports=reports)
+            log.info(
+                "message handled",
+                message_id=one.message.message_id,
+                inbox_id=one.message.id,
+                outcome=outcome,
+                reports=reports,
+            )
             if len(outcomes) % BREATH == 0:
                 await asyncio.sleep(0)
         await Writing(self.office.campaign, desk.rows, desk.problems).write(tx, changed=desk.changed_lines())

@@ -87,7 +87,7 @@ class Clerk:
         except Exception as fault:
             if culprit is None:
                 raise
-            log.exception("message failed", message_id=culprit.message_id)
+            log.exception("message failed", message_id=culprit.message_id, inbox_id=culprit.id)
             await self._count_try(culprit, fault)
         return culprit is not None
 
@@ -96,7 +96,7 @@ class Clerk:
         async with self._database.transaction() as tx:
             told = f"{type(fault).__name__}: {fault}"
             if await inbox.count_try(tx, culprit.id, fault=told, at=now):
-                log.error("message set aside", message_id=culprit.message_id)
+                log.error("message set aside", message_id=culprit.message_id, inbox_id=culprit.id)
                 await outbox.enqueue(tx, await hearing.tell_admins_set_aside(tx, culprit, now=now))
 
     async def _work_through(self, tx: Tx, messages: Sequence[Message]) -> None:
@@ -182,7 +182,12 @@ class Clerk:
         elif not said.is_silent:
             await outbox.enqueue(tx, [reply(heard.message, said.kind, said.document, now=now)])
         await outbox.enqueue(tx, hearing.notices(heard.message, said.elsewhere, now=now))
-        log.info("command obeyed", message_id=heard.message.message_id, command=found.command.name)
+        log.info(
+            "command obeyed",
+            message_id=heard.message.message_id,
+            inbox_id=heard.message.id,
+            command=found.command.name,
+        )
 
     async def expire_questions(self) -> bool:
         """Leave the questions whose day is over to the admins; return whether there were any."""

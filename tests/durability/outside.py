@@ -25,7 +25,7 @@ from tests.fakes.wall import wall_s
 
 SECRET = "whsec_" + base64.b64encode(b"durability-test-secret-0").decode()
 ROOT = Path(__file__).parents[2]
-START_S = 30.0
+START_S = 60.0
 
 
 @dataclass(slots=True)
@@ -130,20 +130,22 @@ class Served:
 
 async def serve(environment: dict[str, str], *, port: int, roles: str = "web,worker,scheduler") -> Served:
     """Start a service."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "serve",
-        "--port",
-        str(port),
-        "--roles",
-        roles,
-        cwd=ROOT,
-        env=_inherited() | environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=None if "KILL_VERBOSE" in os.environ else asyncio.subprocess.DEVNULL,
-    )
+    return await run("serve", "--port", str(port), "--roles", roles, environment=environment, port=port)
+
+
+async def run(*arguments: str, environment: dict[str, str], port: int, log: Path | None = None) -> Served:
+    """Start the duban command; what it logs is shown on demand, or goes on in a file."""
+    with (log or Path(os.devnull)).open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=ROOT,
+            env=_inherited() | environment,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=None if "KILL_VERBOSE" in os.environ else file,
+        )
     return Served(process, port)
 
 
