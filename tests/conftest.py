@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.logs import Libraries
 from config.campaign import Campaign, load
 from storage.database import Database
 from tests import postgres
@@ -27,6 +29,8 @@ def campaign() -> Campaign:
 def plain_logs() -> None:
     """Let every test begin with the library's own logging, which a failing test prints."""
     structlog.reset_defaults()
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if not isinstance(handler, Libraries)]
 
 
 @pytest.fixture(scope="session")
