@@ -32,6 +32,8 @@ TRAIL_S = 10
 OLDEST_WAITING_S = 300
 """A message that waits longer makes the service not ready."""
 SHUTDOWN_S = 15.0
+HANG_UP_S = 75.0
+"""How long a connection may be silent: longer than the 60 s for which a proxy keeps its own."""
 REOPEN_S = 3.0
 """How often a database that was away at the start is tried again."""
 
@@ -48,6 +50,11 @@ def app_of(service: Service, *, hears: bool = True) -> web.Application:
     ready, metrics = _Ready(service), _metrics_of(service)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", ready.answer), web.get("/metrics", metrics)])
     return app
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Return what listens for an application, and hangs up on whoever says nothing or begins and never ends."""
+    return web.AppRunner(app, access_log=None, shutdown_timeout=5.0, keepalive_timeout=HANG_UP_S)
 
 
 def _metrics_of(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -261,7 +268,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(app_of(service, hears="web" in roles), access_log=None, shutdown_timeout=5.0)
+    runner = runner_of(app_of(service, hears="web" in roles))
     await runner.setup()
     door = _Door(service, runner, host=host, port=port, hears="web" in roles)
     watch: asyncio.Task[None] | None = None

@@ -1,6 +1,7 @@
 """The door: bounds on what strangers may send."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -39,17 +40,59 @@ async def test_a_body_that_is_declared_or_grows_too_large_is_refused(http: Clien
     assert (await http.post("/webhooks/generic", data=endless())).status == 413
 
 
+async def test_a_body_that_unpacks_without_end_is_refused(http: Client) -> None:
+    bomb = gzip.compress(bytes(60_000_000))
+    assert len(bomb) < receive.MAX_BODY_BYTES
+
+    assert (await http.post("/webhooks/generic", data=bomb, headers={"Content-Encoding": "gzip"})).status == 413
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz?" + b"a" * 20_000 + b" HTTP/1.1\r\n",
+        b"GET /healthz HTTP/1.1\r\nX-Long: " + b"a" * 20_000 + b"\r\n",
+        b"GET /healthz HTTP/1.1\r\n" + b"".join(b"X-%d: a\r\n" % number for number in range(5000)),
+    ],
+)
+async def test_a_head_that_is_too_large_is_refused(http: Client, head: bytes) -> None:
+    assert b" 400 " in await _first_line(http, head + b"Host: duban\r\n\r\n")
+
+
 async def test_a_body_that_does_not_come_is_cut_off(http: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receive, "BODY_TIMEOUT_S", 0.05)
+    head = b"POST /webhooks/generic HTTP/1.1\r\nHost: duban\r\nContent-Length: 10\r\n\r\n"
+
+    assert b" 408 " in await _first_line(http, head + b"{")
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /webhooks/generic HTTP/1.1\r\nHost: du"])
+async def test_whoever_says_nothing_or_never_ends_its_head_is_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(server, "HANG_UP_S", 0.1)
+    runner = server.runner_of(web.Application())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection(*runner.addresses[0])
+
+    writer.write(said)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+
+    writer.close()
+    await runner.cleanup()
+
+
+async def _first_line(http: Client, said: bytes) -> bytes:
+    """Send bytes as they are, and return how the answer begins."""
     address = http.make_url("/")
     reader, writer = await asyncio.open_connection(address.host, address.port)
-
-    writer.write(b"POST /webhooks/generic HTTP/1.1\r\nHost: duban\r\nContent-Length: 10\r\n\r\n{")
+    writer.write(said)
     async with asyncio.timeout(5):
         answer = await reader.readline()
     writer.close()
-
-    assert b" 408 " in answer
+    return answer
 
 
 async def test_a_callback_for_a_messenger_that_is_off_finds_nobody(http: Client) -> None:
