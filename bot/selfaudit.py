@@ -121,7 +121,10 @@ async def beat(audit: SelfAudit, heartbeat_url: str | None) -> None:
     try:
         if not await audit.look() and heartbeat_url is not None:
             timeout = aiohttp.ClientTimeout(total=10)
-            async with aiohttp.ClientSession(timeout=timeout) as http, http.get(heartbeat_url) as response:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as http,
+                http.get(heartbeat_url, allow_redirects=False) as response,
+            ):
                 log.info("heartbeat", status=response.status)
     except Exception as fault:
         log.exception("self-audit failed", fault=type(fault).__name__)

@@ -107,6 +107,21 @@ async def test_the_heart_is_heard_only_while_every_promise_holds(office: Office)
     assert beats == ["/ping/4711"]
 
 
+async def test_a_heartbeat_that_is_led_elsewhere_goes_nowhere(office: Office) -> None:
+    met: list[str] = []
+
+    async def lead(request: web.Request) -> web.Response:
+        met.append(request.path)
+        raise web.HTTPFound("/elsewhere")
+
+    app = web.Application()
+    app.add_routes([web.get("/{any:.*}", lead)])
+    async with TestServer(app) as monitor:
+        await beat(audit(office), str(monitor.make_url("/ping")))
+
+    assert met == ["/ping"]
+
+
 async def test_books_that_nobody_audits_any_more_are_told_but_calls_are_taken(office: Office) -> None:
     async with TestClient(TestServer(server.app_of(office.service))) as http:
         await audit(office).look()

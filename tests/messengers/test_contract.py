@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.clock import ManualClock
 from bot.document import Document
@@ -276,3 +278,22 @@ class TestSpeaking:
         await stage.settle()
 
         assert len(platform.said) == 2
+
+
+@callers
+async def test_a_platform_that_leads_elsewhere_is_not_followed(stage: Stage, platform: Platform) -> None:
+    """What is owed, and the keys it goes with, are for the hosts that the settings name."""
+    met: list[str] = []
+
+    async def meet(request: web.Request) -> web.Response:
+        met.append(request.path)
+        return web.json_response({})
+
+    elsewhere = web.Application()
+    elsewhere.add_routes([web.route("*", "/{any:.*}", meet)])
+    async with TestServer(elsewhere) as server:
+        platform.leads_to = str(server.make_url("/"))
+        await stage.owes(Document(lines=("【攻坚日报】",)))
+        await stage.passes(minutes=10)
+
+    assert (met, platform.said) == ([], [])

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 
 from bot.clock import ManualClock
 from bot.messengers.base import ChatKind
@@ -43,7 +44,17 @@ class Platform(ABC):
 
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
-        self.server = TestServer(self.application())
+        self.leads_to: str | None = None
+        """Where every call is sent on to, instead of an answer."""
+        app = self.application()
+        app.middlewares.append(self._leading)
+        self.server = TestServer(app)
+
+    @web.middleware
+    async def _leading(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.leads_to is not None:
+            raise web.HTTPTemporaryRedirect(self.leads_to)
+        return await handler(request)
 
     @property
     def url(self) -> str:

@@ -29,7 +29,7 @@ class WeComPlatform(Platform):
         self.server = self.fake.server
 
     def application(self) -> web.Application:
-        return web.Application()
+        return self.fake.server.app
 
     @property
     def url(self) -> str:
