@@ -1,13 +1,14 @@
 """Figures for Prometheus: read from the database when they are asked for, so that every replica tells the same."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from bot.clock import Clock
-from storage import inbox, occurrences, outbox, selfaudit
+from storage import inbox, occurrences, outbox, selfaudit, usage
 from storage.database import Database
 from storage.spool import Spool
 
-Values = dict[tuple[str, ...], float]
+Values = Mapping[tuple[str, ...], float]
 """A figure for each set of labels."""
 
 
@@ -37,6 +38,7 @@ class Metrics:
             received, owed = await inbox.counts(tx), await outbox.counts(tx)
             last = await occurrences.last(tx, self._campaign)
             budgets = await outbox.sends_by_destination(tx, since=now - dt.timedelta(minutes=1))
+            used = await usage.of_all(tx)
             audited = await selfaudit.last_result(tx, self._campaign)
         gauge("inbox_oldest_seconds", "For how long the oldest message waits to be handled.", {(): unread_s})
         gauge("outbox_oldest_due_seconds", "For how long the oldest due message waits to be sent.", {(): due_s})
@@ -52,6 +54,7 @@ class Metrics:
             {(k,): v for k, v in budgets.items()},
             ("destination",),
         )
+        gauge("quota_used", "Uses of a monthly quota.", used, ("robot", "month", "meter"))
         gauge("spool_bytes", "Bytes that wait in this process's spool.", {(): self._spool.size if self._spool else 0})
         apart = self._spool.quarantined if self._spool else 0
         gauge("spool_quarantined_lines", "Lines of the spool that could not be handed on.", {(): apart})

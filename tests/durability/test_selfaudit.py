@@ -3,13 +3,15 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import delete, update
 
 from bot import server
 from bot.selfaudit import STALE_AFTER, Finding, SelfAudit, beat
-from storage import selfaudit
+from storage import outbox as outbox_
+from storage import selfaudit, usage
 from storage.spool import Spool
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
 from tests.office import Office
@@ -70,6 +72,32 @@ async def test_what_the_audit_found_makes_the_service_not_ready_and_is_told_to_p
     assert "duban_selfaudit_findings 1.0" in figures
     assert 'duban_inbox_messages{state="done"} 1.0' in figures
     assert "duban_spool_bytes 0.0" in figures
+
+
+async def test_prometheus_is_told_of_queues_occurrences_budgets_quotas_and_the_spool(office: Office) -> None:
+    await office.says("恩施", "今日批复3宗、120亩")
+    digests = len(await office.until("18:01"))
+    async with office.database.transaction() as tx:
+        await usage.add(tx, "feishu:main", "2023-10", {"api": 9000})
+        await usage.add(tx, "feishu:main", "2023-11", {"api": 412})
+        await tx.execute(update(inbox).values(state="waiting"))
+        office.clock.advance(seconds=90)
+        await outbox_.note_send(tx, "generic", at=office.clock.now())
+
+    async with TestClient(TestServer(server.app_of(office.service))) as http:
+        text = await (await http.get("/metrics")).text()
+
+    said = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    struck_at = office.clock.now().replace(hour=18, minute=0, second=0).timestamp()
+    assert digests
+    assert float(said['duban_schedule_last_timestamp_seconds{schedule="daily"}']) == struck_at
+    assert float(said["duban_inbox_oldest_seconds"]) == pytest.approx(9 * 3600 + 150, abs=1)
+    assert float(said["duban_outbox_oldest_due_seconds"]) == 0
+    assert {name: value for name, value in said.items() if "quota" in name} == {
+        'duban_quota_used{meter="api",month="2023-11",robot="feishu:main"}': "412.0"
+    }
+    assert said['duban_sends_last_minute{destination="generic"}'] == "1.0"
+    assert {"duban_spool_bytes", "duban_spool_quarantined_lines", "duban_outbox_maybe_doubled"} <= said.keys()
 
 
 async def test_admins_hear_of_a_finding_once_a_day(office: Office) -> None:
