@@ -4,6 +4,8 @@ What was copied is remembered afterwards, so that a crash between repeats lines 
 """
 
 import asyncio
+import datetime as dt
+import glob
 import hashlib
 import os
 import socket
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, local_day
 from storage import audit_mirror
 from storage.database import Database
 
@@ -40,19 +42,37 @@ class Place(Protocol):
 
 
 class TrailFile:
-    """A file that only grows; it is opened anew each time, so that it may be rotated by renaming."""
+    """A file that only grows; it is opened anew each time, so that it may be rotated by renaming.
 
-    def __init__(self, path: Path) -> None:
+    With `keep_days` it begins anew each day, and the files of earlier days, `NAME.2023-11-15`, are kept for so long.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock, keep_days: int | None = None) -> None:
         self.name = str(path.absolute())
         self._path = path
+        self._clock = clock
+        self._keep_days = keep_days
 
     def write(self, lines: Sequence[str]) -> None:
         """Append lines and wait for the disk."""
+        if self._keep_days is not None:
+            self._turn_over(self._keep_days)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "ab") as file:
             file.write("".join(f"{line}\n" for line in lines).encode())
             file.flush()
             os.fsync(file.fileno())
+
+    def _turn_over(self, keep_days: int) -> None:
+        today = local_day(self._clock.now())
+        if self._path.exists():
+            written = local_day(dt.datetime.fromtimestamp(self._path.stat().st_mtime, dt.UTC))
+            if written < today:
+                self._path.rename(f"{self._path}.{written}")
+        oldest = f"{self._path.name}.{today - dt.timedelta(days=keep_days)}"
+        for earlier in self._path.parent.glob(f"{glob.escape(self._path.name)}.????-??-??"):
+            if earlier.name < oldest:
+                earlier.unlink(missing_ok=True)
 
 
 class Syslog:

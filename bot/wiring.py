@@ -193,8 +193,12 @@ def painter_of(settings: Settings, campaign: Campaign) -> Painter | None:
 
 def trail_of(settings: Settings) -> list[Place]:
     """Return where the audit trail is copied to."""
-    places: list[Place] = [] if settings.audit_file is None else [TrailFile(settings.audit_file)]
-    return places if settings.audit_syslog is None else [*places, Syslog(settings.audit_syslog)]
+    places: list[Place] = []
+    if settings.audit_file is not None:
+        places.append(TrailFile(settings.audit_file, clock=SystemClock(), keep_days=settings.audit_keep_days))
+    if settings.audit_syslog is not None:
+        places.append(Syslog(settings.audit_syslog))
+    return places
 
 
 def spool_of(settings: Settings, database: Database) -> Spool | None:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import FilePath, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     font_file: FilePath | None = None
     heartbeat_url: SecretAddress | None = None
     audit_file: Path | None = None
+    audit_keep_days: int | None = Field(default=None, gt=0)
     audit_syslog: str | None = None
     clock: dt.datetime | None = None
     log_json: bool = False

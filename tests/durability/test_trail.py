@@ -1,6 +1,8 @@
 """The audit trail is copied to a file and to syslog: every line, in order, and again after a place was away."""
 
+import datetime as dt
 import json
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SHANGHAI, ManualClock
 from bot.trail import DATAGRAM_BYTES, Syslog, Trail, TrailFile
 from tests.office import Office
 
@@ -20,15 +23,35 @@ async def test_every_line_of_the_audit_stands_in_the_file_once_and_in_order(offi
     file = tmp_path / "audit.jsonl"
     await office.says("恩施", "今日批复3宗、120亩")
     await office.says("恩施", "撤回 A1")
-    await trail_of(office, TrailFile(file)).copy()
+    await trail_of(office, TrailFile(file, clock=office.clock)).copy()
     await office.says("恩施", "恢复 A1")
 
-    await trail_of(office, TrailFile(file)).copy()
+    await trail_of(office, TrailFile(file, clock=office.clock)).copy()
 
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [(line["action"], line["object"]) for line in lines] == [("withdraw", "A1"), ("restore", "A1")]
     assert lines[0]["at"] == "2023-11-15T01:00:00+00:00"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_days_file_is_kept_as_many_days_as_the_settings_say(tmp_path: Path) -> None:
+    clock = ManualClock(dt.datetime(2023, 11, 15, 0, 5, tzinfo=SHANGHAI))
+    file = TrailFile(tmp_path / "audit.jsonl", clock=clock, keep_days=2)
+    (tmp_path / "audit.jsonl.bak").touch()
+
+    for day in range(4):
+        for number in range(2):
+            file.write([f"{day}/{number}"])
+            os.utime(tmp_path / "audit.jsonl", times=(0, clock.now().timestamp()))
+        clock.advance(days=1)
+
+    found = {path.name: path.read_text(encoding="utf-8").split() for path in tmp_path.iterdir()}
+    assert found == {
+        "audit.jsonl": ["3/0", "3/1"],
+        "audit.jsonl.2023-11-17": ["2/0", "2/1"],
+        "audit.jsonl.2023-11-16": ["1/0", "1/1"],
+        "audit.jsonl.bak": [],
+    }
 
 
 @pytest.mark.parametrize("scheme", ["udp", "tcp", "unix"])
@@ -82,7 +105,9 @@ async def test_a_place_that_cannot_be_written_gets_its_lines_later_and_holds_up_
 ) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
         server.bind(str(tmp_path / "log"))
-        trail = trail_of(office, TrailFile(tmp_path / "later" / "audit.jsonl"), Syslog(f"unix://{tmp_path}/log"))
+        trail = trail_of(
+            office, TrailFile(tmp_path / "later" / "audit.jsonl", clock=office.clock), Syslog(f"unix://{tmp_path}/log")
+        )
         await office.says("恩施", "今日批复3宗、120亩")
         await office.says("恩施", "撤回 A1")
 
