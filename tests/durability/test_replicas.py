@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -11,8 +12,10 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
+from bot import server
 from bot.demo import cast
 from bot.messengers.base import ChatKind, Inbound
+from bot.messengers.sandbox import Sandbox, Seen
 from config.campaign import Campaign
 from storage import outbox, wakeup
 from storage.database import Database
@@ -55,13 +58,20 @@ async def works(office: Office) -> None:
 
 
 async def test_messages_are_recorded_once_and_answered_once_in_their_order(replicas: list[Office]) -> None:
+    posts: list[Seen] = []
+    for office in replicas:
+        sandbox = office.service.messengers[cast.MESSENGER]
+        assert isinstance(sandbox, Sandbox)
+        sandbox._show = posts.append
     for number in range(4):
         for who in ("武汉", "恩施", "黄冈", "宜昌", "荆州"):
             await hears(replicas[number % 2], who, number)
 
     await asyncio.gather(*(works(office) for office in replicas))
 
-    posts = [post for office in replicas for post in office.posts]
+    said: dict[str, list[str]] = {}
+    for post in posts:
+        said.setdefault(post.chat_id, []).extend(re.findall(r"累计批复(\d+)", post.document.text))
     async with replicas[0].database.transaction(reading=True) as tx:
         made = Counter((await tx.execute(select(reports.c.inbox_id))).scalars())
         left = select(func.count()).where(owed.c.state != State.SENT)
@@ -69,6 +79,7 @@ async def test_messages_are_recorded_once_and_answered_once_in_their_order(repli
     assert len(made) == 20
     assert set(made.values()) == {1}
     assert len({post.key for post in posts}) == len(posts) == 20
+    assert list(said.values()) == [["1", "2", "3", "4"]] * 5
 
 
 async def test_an_occurrence_is_struck_by_one_replica_only(replicas: list[Office]) -> None:
@@ -102,17 +113,51 @@ async def test_a_holder_that_was_paused_past_its_lease_marks_nothing(replicas: l
     assert (row.state, row.unknown, row.tries) == (State.SENT, 1, 2)
 
 
-async def test_a_word_of_one_process_wakes_the_other(replicas: list[Office]) -> None:
+async def test_what_one_process_leaves_to_do_wakes_the_others(replicas: list[Office]) -> None:
+    one, other = replicas
     heard: asyncio.Queue[str] = asyncio.Queue()
-    listening = asyncio.create_task(wakeup.listen(replicas[1].database, heard.put_nowait))
+    listening = asyncio.create_task(wakeup.listen(other.database, heard.put_nowait))
     async with asyncio.timeout(10):
-        while heard.empty():
-            async with replicas[0].database.transaction() as tx:
-                await wakeup.notify(tx, "inbox")
+        while heard.empty():  # until it listens
+            async with one.database.transaction() as tx:
+                await wakeup.notify(tx, "hello")
             await asyncio.sleep(0.01)
-        assert await heard.get() == "inbox"
+
+        await hears(one, "武汉", 1)
+        while (word := await heard.get()) == "hello":
+            pass
+        await one.service.clerk.handle_next()
+        next_word = await heard.get()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
+
+    assert (word, next_word) == ("inbox", "outbox")
+
+
+async def test_a_word_from_another_process_wakes_who_has_nothing_to_do(
+    replicas: list[Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who polls only once an hour answers at once."""
+    monkeypatch.setattr(server, "IDLE_S", 3600.0)
+    one, other = replicas
+
+    async with asyncio.timeout(20), server.working(other.service, {"worker"}):
+        await _listens(other.database)
+        await hears(one, "武汉", 1)
+        while not other.posts:  # noqa: ASYNC110 nobody rings when it is shown
+            await asyncio.sleep(0.01)
+
+    assert "累计批复1" in other.posts[0].document.text
+
+
+async def _listens(database: Database) -> None:
+    """Wait until somebody listens on the database that this one belongs to."""
+    sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    while True:
+        async with database.transaction(reading=True) as tx:
+            if (await tx.exec_driver_sql(sessions)).scalar_one():
+                return
+        await asyncio.sleep(0.01)
 
 
 async def test_a_worker_that_is_stopped_and_goes_on_later_leaves_its_work_to_the_other_and_doubles_nothing(
