@@ -1,24 +1,48 @@
 """A backup is taken while the service runs, and put back whole into an empty database of either kind."""
 
+import asyncio
+import datetime as dt
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.selfaudit import SelfAudit
+from config.campaign import Campaign
 from storage.backup import BackupError, backup, restore
 from storage.database import Database
 from storage.tables import metadata
+from tests import postgres
 from tests.office import Office
+
+NINE = dt.datetime(2023, 11, 15, 9, 0)  # noqa: DTZ001 local time
+
+
+@pytest.fixture
+def second_postgres_url(postgres_server: str) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL database beside the office's own."""
+    postgres.run_sql(postgres_server, "DROP DATABASE IF EXISTS duban_restored WITH (FORCE)")
+    postgres.run_sql(postgres_server, "CREATE DATABASE duban_restored")
+    yield postgres.named(postgres_server, "duban_restored")
+    postgres.run_sql(postgres_server, "DROP DATABASE IF EXISTS duban_restored WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of a database beside the office's own, of either kind."""
-    url: str = f"sqlite:///{tmp_path}/o.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/o.db"
+    url: str = request.getfixturevalue("second_postgres_url")
     return url
+
+
+@pytest.fixture
+async def busy(database: Database, campaign: Campaign) -> Office:
+    """Return an office on a database of each kind in turn."""
+    return await Office.open(database, campaign, at=NINE)
 
 
 @pytest.fixture
@@ -37,9 +61,10 @@ async def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-async def test_what_was_backed_up_comes_back_the_same_on_either_kind(
-    office: Office, empty: Database, tmp_path: Path
+async def test_what_was_backed_up_comes_back_the_same_from_either_kind_on_either_kind(
+    busy: Office, empty: Database, tmp_path: Path
 ) -> None:
+    office = busy
     await office.says("恩施", "今日批复3宗、120.5亩，上报2宗。问题：占补平衡指标不足")
     await office.until("18:30")
     file = tmp_path / "duban.zip"
@@ -51,6 +76,39 @@ async def test_what_was_backed_up_comes_back_the_same_on_either_kind(
     assert await rows(empty) == await rows(office.database)
     reopened = await Office.open(empty, office.campaign, at=office.clock.now().replace(tzinfo=None))
     assert await reopened.says("武汉", "今日批复1宗", message_id="after")  # numbers go on where they were
+
+
+async def test_a_backup_beside_a_service_that_works_is_of_one_moment(busy: Office, tmp_path: Path) -> None:
+    """A message in it has its report, its entries, its line and its answer, or waits."""
+    for number in range(3):
+        await busy.says("恩施", f"又批复1宗、{60 + number}亩")
+    stop = asyncio.Event()
+    working = asyncio.create_task(_works_on(busy, stop))
+    await asyncio.sleep(0)
+
+    counts = [await backup(busy.database, tmp_path / f"{number}.zip") for number in range(4)]
+    stop.set()
+    said = await working
+
+    restored = Database(f"sqlite:///{tmp_path}/restored.db")
+    await restored.migrate()
+    await restore(restored, tmp_path / "3.zip")
+    audit = SelfAudit(busy.service.office, busy.service.timetable, database=restored, clock=busy.clock)
+    assert await audit.look() == []
+    await restored.close()
+    assert [(c["reports"], c["inbox"] - c["reports"] in {0, 1}) for c in counts] == [
+        (c["outbox"], True) for c in counts
+    ]
+    assert 3 <= counts[0]["inbox"] < counts[-1]["inbox"] <= 3 + said
+
+
+async def _works_on(office: Office, stop: asyncio.Event) -> int:
+    """Let somebody report again and again; return how often."""
+    number = 0
+    while not stop.is_set():
+        number += 1
+        await office.says("武汉", f"又批复1宗、{60 + number}亩")
+    return number
 
 
 async def test_a_backup_is_not_put_over_what_is_there(office: Office, tmp_path: Path) -> None:
