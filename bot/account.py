@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import structlog
+
 from bot.bookkeeping import Office
 from bot.clock import local, local_day
 from bot.rules.duty import Received, ReportState
@@ -18,6 +20,8 @@ from config.campaign import Campaign
 from storage import ledger, occurrences, problems, standings, supervision
 from storage.database import Tx
 from storage.supervision import Hold
+
+log = structlog.get_logger(__name__)
 
 ONE_DAY = dt.timedelta(days=1)
 FIRST_START = "first_start"
@@ -87,7 +91,7 @@ async def first_day(tx: Tx, campaign: Campaign) -> dt.date:
 
 
 async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> dict[str, Levelled]:
-    """Evaluate every unit's level once more; nothing is saved."""
+    """Evaluate every unit's level once more; nothing is saved. A unit that cannot be evaluated stops no other."""
     campaign = office.campaign
     rules = LevelRules(campaign, office.pacing)
     remembered = await supervision.load_levels(tx, campaign.key)
@@ -96,20 +100,27 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     found = {}
     for region in campaign.regions:
         place = view.position(region, office.pacing)
-        before = state_from_json(remembered.get(region))
-        reported = view.states.get(region)
-        # Between a missed report and the next day's deadline the data is as old as it was; so it is on a day off.
-        is_still_old = before.is_suppressed and reported is not None and reported.is_missing
-        is_still_old |= reported is ReportState.NOT_DUE and view.missing_days.get(region, 0) > 0
-        holds = Holds(
-            is_overdue=reported is ReportState.OVERDUE or is_still_old or place.counted == NOTHING,
-            held_until=held.get(region, held.get(None)),
-        )
-        state, announcements = rules.step(before, place, holds=holds, now=now)
-        if region in promised and state.base is not None:  # a 计划 that was missed: the unit is warned as if anew
-            state, announcements = rules.step(replace(before, told=None, told_at=None), place, holds=holds, now=now)
-        found[region] = Levelled(position=place, state=state, announcements=announcements)
+        until = held.get(region, held.get(None))
+        try:
+            before = state_from_json(remembered.get(region))
+            holds = Holds(is_overdue=_is_overdue(view, before, place), held_until=until)
+            state, announcements = rules.step(before, place, holds=holds, now=now)
+            if region in promised and state.base is not None:  # a 计划 that was missed: warned as if anew
+                state, announcements = rules.step(replace(before, told=None, told_at=None), place, holds=holds, now=now)
+        except Exception:
+            log.exception("unit not evaluated", region=region)
+        else:
+            found[region] = Levelled(position=place, state=state, announcements=announcements)
     return found
+
+
+def _is_overdue(view: DayView, before: LevelState, place: Position) -> bool:
+    """Whether a unit's data is too old to judge it by."""
+    reported = view.states.get(place.region)
+    # Between a missed report and the next day's deadline the data is as old as it was; so it is on a day off.
+    is_still_old = before.is_suppressed and reported is not None and reported.is_missing
+    is_still_old |= reported is ReportState.NOT_DUE and view.missing_days.get(place.region, 0) > 0
+    return reported is ReportState.OVERDUE or is_still_old or place.counted == NOTHING
 
 
 def _held_until(holds: list[Hold]) -> dict[str | None, dt.date]:

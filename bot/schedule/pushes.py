@@ -4,13 +4,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot import account, bookkeeping
+from bot import account, alerts, bookkeeping
 from bot.bookkeeping import Office
 from bot.clock import local, local_day
 from bot.document import PostKind
 from bot.rules import missing, reminders
 from bot.rules.burden import UNPROMPTED, Burden
 from bot.rules.levels import Announcement, Audience
+from bot.rules.wording import service
 from bot.rules.wording.pushes import Lag
 from bot.schedule import notices, problem_pushes, summaries
 from bot.schedule.push import NUDGE, Push, Target, to_chat, to_person
@@ -88,14 +89,26 @@ async def warnings(push: Push) -> None:
     summary = reminders.lag_summary(push.day, lags, campaign) if said else None
     if summary is not None:
         push.owe(PostKind.WARNING, summary, push.to("headquarters"), key="summary")
+    push.owed += await _unevaluated(push, levelled)
     push.quiet = "无新的预警"
+
+
+async def _unevaluated(push: Push, levelled: Mapping[str, account.Levelled]) -> list[Owed]:
+    """Owe admins the news of units that stumbled over a bug: nobody else misses their warnings."""
+    left_out = [region for region in push.office.campaign.regions if region not in levelled]
+    if not left_out:
+        return []
+    key, text = f"unevaluated/{push.day}", service.not_evaluated(left_out)
+    return await alerts.to_admins(push.tx, campaign=push.office.campaign.key, text=text, key=key, now=push.now)
 
 
 async def _end_promises(push: Push, levelled: Mapping[str, account.Levelled]) -> None:
     """Write down of each 计划 whose day is over whether it was kept; admins read it in their notices."""
     for hold in await supervision.run_out(push.tx, push.office.campaign.key, kinds=["promise"], day=push.day):
         one = levelled.get(hold.region or "")
-        missed = one is not None and one.state.base is not None
+        if one is None:
+            continue  # not evaluated today: nobody knows yet
+        missed = one.state.base is not None
         await supervision.end_hold(push.tx, hold.id, outcome="missed" if missed else "met", at=push.now)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot import logs, receive, wiring
 from bot.clock import SHANGHAI, ManualClock
@@ -20,6 +20,7 @@ from bot.handle import Clerk
 from bot.messengers.base import ChatKind, Hook, Inbound, Limits
 from bot.messengers.generic.client import Generic
 from bot.messengers.sandbox import Sandbox, Seen
+from bot.rules.wording import service as service_words
 from bot.selfaudit import SelfAudit
 from bot.wiring import Service
 from config.campaign import Campaign
@@ -27,7 +28,7 @@ from storage import outbox
 from storage.database import Database
 from storage.inbox import State as Read
 from storage.outbox import Owed, State
-from storage.tables import inbox, levels, occurrences
+from storage.tables import inbox, levels, occurrences, snapshots
 from storage.tables import outbox as owed
 from tests.durability import outside
 from tests.office import Office
@@ -204,18 +205,34 @@ class Broken:
 async def test_a_schedule_that_fails_stops_no_other_and_is_made_up_for(office: Office) -> None:
     await office.until("17:50")
     async with office.database.transaction() as tx:
-        row = {"campaign": office.campaign.key, "region": "武汉市", "data": {"nonsense": 1}}
-        await tx.execute(levels.insert().values(**row))
+        eve = {"campaign": office.campaign.key, "kind": "daily", "day": NOW.date() - dt.timedelta(days=1)}
+        await tx.execute(snapshots.insert().values(**eve, published_at=NOW, figures={"standings": 1}, document={}))
     await office.until("18:20")
     before = await _struck(office)
     async with office.database.transaction() as tx:
-        await tx.execute(update(levels).values(data={}))
+        await tx.execute(snapshots.delete())
 
     await office.service.striker.strike_due()
 
-    assert "missing" in before
-    assert not {"daily", "warnings"} & before
-    assert await _struck(office) - before == {"daily", "warnings"}
+    assert {"missing", "warnings"} <= before
+    assert await _struck(office) - before == {"daily"}
+
+
+async def test_a_unit_that_stumbles_over_a_bug_stops_no_other(office: Office) -> None:
+    """武汉's remembered level cannot be read: the digest and the others' warnings go out, and its own are held."""
+    for who in ("武汉", "恩施", "黄冈"):
+        await office.says(who, "今日批复1宗、60亩")
+    async with office.database.transaction() as tx:
+        await tx.execute(levels.insert().values(campaign=office.campaign.key, region="武汉市", data={"nonsense": 1}))
+
+    said = [*await office.until("18:30"), *await office.until("11-16 09:30")]
+
+    warned = {post.chat_id for post in said if post.kind == PostKind.WARNING}
+    assert any(post.kind == PostKind.DAILY for post in said)
+    assert {"city/恩施州", "city/黄冈市"} <= warned
+    assert "city/武汉市" not in warned
+    told = [post.document.text for post in said if post.kind == PostKind.ALERT]
+    assert told == [service_words.not_evaluated(["武汉市"])]
 
 
 async def _struck(office: Office) -> set[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from bot.rules.wording.phrases import day_text, time_text
 
@@ -35,6 +36,12 @@ def only_text() -> str:
 def set_aside(sender: str, message_id: str) -> str:
     """Tell admins that a message could not be handled."""
     return f"【运行提示】{sender}的一条消息处理失败，已搁置待查（编号{message_id[:40]}），其他消息不受影响。"
+
+
+def not_evaluated(regions: Sequence[str]) -> str:
+    """Tell admins which units' levels could not be worked out."""
+    more = f"等{len(regions)}个单位" if len(regions) > 5 else ""
+    return f"【运行提示】{'、'.join(regions[:5])}{more}的预警等级未能评定，请联系运维人员；其他单位不受影响。"
 
 
 def undelivered(robot: str, number: int, reason: str) -> str:
