@@ -1,5 +1,9 @@
 """A liaison reports, mends and asks; the city stands where it should."""
 
+import pytest
+from sqlalchemy import select
+
+from storage.tables import audit, entries, holds, people, reports, settings
 from tests.office import Office
 
 
@@ -23,6 +27,37 @@ async def test_a_stranger_is_told_how_to_join_and_let_in_by_an_admin(office: Off
     陌生人：无
     督办：已登记 恩施州 11月15日无变化。
     """)
+
+
+@pytest.mark.parametrize("who", ["陌生人", "领导"])
+async def test_who_may_not_write_changes_nothing_and_every_admission_is_audited(office: Office, who: str) -> None:
+    await office.says("恩施", "今日批复3宗、120亩")
+    await office.says("陌生人", "我是 恩施州 张三")
+    before = await _ledger(office)
+
+    for text in (
+        "恩施州今日又批复5宗、90亩",
+        "撤回 A1",
+        "改 A1 批复 9宗",
+        "更正 今日批复9宗",
+        "目标 恩施 200宗",
+        "同意 1",
+    ):
+        await office.says(who, text)
+        await office.says(who, "确认")
+        assert await _ledger(office) == before, text
+    await office.says("管理员", "同意 1")
+
+    async with office.database.transaction(reading=True) as tx:
+        lines = [tuple(row) for row in await tx.execute(select(audit.c.actor, audit.c.action))]
+    assert [line for line in lines if office.id_of(who) in line[0]] == []
+    assert [action for actor, action in lines if office.id_of("管理员") in actor] == ["agree"]
+
+
+async def _ledger(office: Office) -> list[tuple[object, ...]]:
+    async with office.database.transaction(reading=True) as tx:
+        kept = [await tx.execute(select(table)) for table in (people, reports, entries, holds, settings)]
+    return [tuple(row) for rows in kept for row in rows]
 
 
 async def test_what_is_unclear_is_asked_for_in_its_own_words(office: Office) -> None:
