@@ -82,11 +82,13 @@ async def test_a_backup_beside_a_service_that_works_is_of_one_moment(busy: Offic
     """A message in it has its report, its entries, its line and its answer, or waits."""
     for number in range(3):
         await busy.says("恩施", f"又批复1宗、{60 + number}亩")
-    stop = asyncio.Event()
-    working = asyncio.create_task(_works_on(busy, stop))
-    await asyncio.sleep(0)
-
-    counts = [await backup(busy.database, tmp_path / f"{number}.zip") for number in range(4)]
+    stop, heard = asyncio.Event(), asyncio.Event()
+    working = asyncio.create_task(_works_on(busy, stop, heard))
+    counts = []
+    for number in range(4):
+        heard.clear()
+        await heard.wait()  # so that there is more to keep each time
+        counts.append(await backup(busy.database, tmp_path / f"{number}.zip"))
     stop.set()
     said = await working
 
@@ -102,12 +104,13 @@ async def test_a_backup_beside_a_service_that_works_is_of_one_moment(busy: Offic
     assert 3 <= counts[0]["inbox"] < counts[-1]["inbox"] <= 3 + said
 
 
-async def _works_on(office: Office, stop: asyncio.Event) -> int:
-    """Let somebody report again and again; return how often."""
+async def _works_on(office: Office, stop: asyncio.Event, heard: asyncio.Event) -> int:
+    """Let somebody report again and again, telling of each time; return how often."""
     number = 0
     while not stop.is_set():
         number += 1
         await office.says("武汉", f"又批复1宗、{60 + number}亩")
+        heard.set()
     return number
 
 
