@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.parsing.context import HowItStands, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
+from bot.parsing.reasons import WRONG
 from bot.parsing.stages import reach
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
@@ -17,6 +18,7 @@ _AFFIRMS = ("就是", "确实是", "的确是", "也就是")
 _IN_OTHER_WORDS = re.compile(
     r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?(?:大?约|近)?[(]?"
 )
+_PASSED = ("突破", "超过", "越过", "迈过", "冲破", "突破了")
 _KINDS = re.compile(
     r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
 )
@@ -61,6 +63,9 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.cursor += 1
         return
     last = state.last
+    if last is not None and last.void == WRONG and not state.context.void:
+        last = next((f for f in reversed(state.of_sentence()) if not f.void), last)  # 应为2宗，不是3宗，面积还是64亩
+        state.last = last
     dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
     of_all = dealt or (last is not None and _is_of_counties(state, last))
     if last is not None and of_all and _adds_up(state, at) and not _is_own(state, at):
@@ -238,6 +243,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
         figure.adds_up = _adds_up(state, at)
+        figure.passed = state.text.endswith(_PASSED, 0, token.start)
         figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
         if figure.stage is None:
@@ -245,6 +251,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
                 not now.clause.has(Sort.NOT)
                 and (now.marked or not now.clause.has(Sort.PROJECT))
                 and not has_foreign_words(state, token)
+                and (count is not None or (now.clause.has(Sort.PERIOD) and not has_foreign_tail(state, token)))
             )
         if at in now.waits:
             figure.stage = None
@@ -302,7 +309,8 @@ def _standing(state: State, at: int) -> HowItStands:
     context, now = state.context, state.now
     if at in now.waits:
         return Basis.INCREMENT, context.today, context.today, False
-    stock_day = context.stock_day() if context.stock and now.stage_said else None
+    headed = state.colon_says_report and not (context.marks.period or context.marks.new)  # 在审：8宗
+    stock_day = context.stock_day() if context.stock and (now.stage_said or headed) else None
     standing = context.resolve(named=_is_of_project(state))
     if stock_day is not None:
         return Basis.CUMULATIVE, None, stock_day, False

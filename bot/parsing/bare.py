@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.parsing.amounts import on_area, on_count, plain_figure
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
+from bot.parsing.nothing import on_zero
 from bot.parsing.pairs import shared_unit
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
@@ -37,7 +38,8 @@ def on_bare(state: State, token: Token, at: int) -> None:
     elif unit and unit != "count":
         on_area(state, replace(token, value=token.value * Decimal(unit), plus=None), at)
     else:
-        state.now.bare.append(token)
+        if token.value or not on_zero(state, token):
+            state.now.bare.append(token)
         return
     state.bare_cursor += 1
 

@@ -9,7 +9,7 @@ from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
 from bot.parsing.lexicon import Sort
-from bot.parsing.marks import WRONG
+from bot.parsing.reasons import WRONG
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
@@ -24,7 +24,7 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
     if _unit_label(state, group):
         return
     outer_now, outer = state.now, state.context
-    heading = group.text in "[【"
+    heading = group.text in "[【" or _dates_line(state, group)
     has_figures = any(token.sort in _FIGURES for clause in group.inner for token in all_tokens(clause))
     if group.text in '“"':
         for clause in group.inner:
@@ -49,13 +49,21 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
     _enter_breakdown(state, outer_now)
     last, label = state.last, state.label
     for at, clause in enumerate(group.inner):
-        void = outer_now.void or sentence_voids(list(group.inner))[at]
+        void = outer_now.void or sentence_voids(list(group.inner), state.text)[at]
         following = group.inner[at + 1] if at + 1 < len(group.inner) else None
         read_clause(state, clause, following, void)
     made = state.now.made
     state.context, state.now = outer, outer_now
     state.last, state.label = last, label
     _ = made
+
+
+def _dates_line(state: State, group: Token) -> bool:
+    """Whether a round bracket at the head of a line says the day of what follows: （12月8日数据）上报2宗."""
+    if not state.text[: group.start].rstrip(" ").endswith(("", "\n")[group.start > 0]):
+        return False
+    sorts = {token.sort for clause in group.inner for token in clause.tokens}
+    return Sort.PERIOD in sorts and sorts.isdisjoint({Sort.STAGE, Sort.UP_TO})
 
 
 def _areas_of_each(state: State, group: Token) -> bool:

@@ -29,6 +29,7 @@ _OFFSETS = {
     "昨天": -1,
     "昨日": -1,
     "昨晚": -1,
+    "昨夜": -1,
     "昨": -1,
     "今天": 0,
     "今日": 0,
@@ -408,6 +409,10 @@ def _one(text: str, today: dt.date) -> Period | None:
     return found and replace(found, at=minute)
 
 
+_WEEK_OF = re.compile(r"上+(?:一|个|一个)?(?:周|星期|礼拜)(?=[一二三四五六日天])")
+_BARE_WEEKDAY = re.compile(r"(?:周|星期|礼拜)?[一二三四五六日天]")
+
+
 def _range(text: str, today: dt.date) -> Period | None:
     """Read range = [ 从 | 自 ] day [ 起 ] ( 至 | 到 | - ) day [ 止 ].
 
@@ -417,6 +422,8 @@ def _range(text: str, today: dt.date) -> Period | None:
         left, right = text[: joint.start()].removesuffix("起"), text[joint.end() :]
         if re.fullmatch(_NUMBER, left.split("年")[-1]) and (unit := re.search(r"月份?$", right)):
             left += unit[0]
+        if (week := _WEEK_OF.match(left)) is not None and _BARE_WEEKDAY.fullmatch(right):
+            right = week[0] + right[-1]
         first, last = _one(left, today), _one(right, today)
         if first is not None and last is not None and first.first is not None:
             return _joined(first, last, right)

@@ -2,10 +2,10 @@
 
 import re
 
+from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
-from bot.parsing.marks import WRONG
 from bot.parsing.numerals import CHINESE_NUMBER
-from bot.parsing.reasons import NO_UNIT, NOT_REACHED
+from bot.parsing.reasons import NO_UNIT, NOT_REACHED, WRONG
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 
@@ -13,12 +13,16 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 
 
+_MONEY = re.compile("资金|经费|款|费用|元|钱")
 _WRONG_AFTER = re.compile(
-    r"[^，。;,]{0,4}?(?:有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)"
-    r"|[^，。;,]{0,8}(?:对不上|不一致|不相符|有出入)"
+    r"[^，。;,]{0,4}?(?:(?<![如若无没])有误|错了|写错|报错|不对|是错的|作废|不算|报重|报多|重复了|为误报)"
+    r"|[^，。;,]{0,8}(?:对不上|不一致|不相符|有出入)|的?[那这]条[^，。;,]{0,4}(?:忽略|无视|删|撤)"
 )
 
-_NOT_REACHED = re.compile(r"[都均全也]?(?:没|未)(?:有|能)?(?:通过|过会|过审|过关|批下来|批成|报上去|报成|成功)")
+_NOT_REACHED = re.compile(
+    r"[都均全也]?(?:没|未)(?:有|能|被)?(?:通过|成功|过(?:会|审|关|了)?(?=[ ,，。;!\n]|\Z)"
+    r"|[批报供组退]|受理|获批|开工|动工|上会)"
+)
 
 
 def ask(state: State, clause: Clause) -> None:
@@ -31,21 +35,34 @@ def ask(state: State, clause: Clause) -> None:
         state.unclear = state.unclear or _SPOKEN.fullmatch(words) is not None
 
 
-def why_taken_back(state: State, clause: Clause) -> str:
-    """Return why the figures of a clause are no facts by what is said behind: 前面发的3宗有误, 会审2宗没通过."""
+def take_back(state: State, clause: Clause) -> None:
+    """Take back figures of a clause by what is said behind them: 前面发的3宗有误, 会审2宗没通过, 报了3宗1宗没批."""
     made = state.now.made
     if not made:
-        return ""
+        return
     tail = state.text[made[-1].spans[-1][1] : clause.end]
     if _WRONG_AFTER.match(tail) is not None:
-        return WRONG
-    return NOT_REACHED if _NOT_REACHED.match(tail) is not None else ""
+        for figure in made:
+            figure.void = figure.void or WRONG
+    elif _NOT_REACHED.match(tail) is not None:
+        for figure in _listed_last(state.text, made):
+            figure.void = figure.void or NOT_REACHED
+
+
+def _listed_last(text: str, made: list[Figure]) -> list[Figure]:
+    """Return the last figure with those in one list with it: 江夏2宗、新洲1宗."""
+    first = len(made) - 1
+    while first and "、" in text[made[first - 1].spans[-1][1] : made[first].spans[0][0]]:
+        first -= 1
+    return made[first:]
 
 
 def _ask_about_bare(state: State, clause: Clause) -> None:
     """Note a bare number said of a stage: it must be asked about."""
     now = state.now
     if now.void or state.context.void or state.context.owner.whole:
+        return
+    if _MONEY.search(state.text, clause.start, clause.end) is not None:
         return
     bare = [
         token

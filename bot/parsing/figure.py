@@ -31,6 +31,8 @@ class Figure(Struct, eq=False):
     carried: bool = False
     """Cumulative only because 累计 was said of a figure before it."""
     within: int | None = None
+    passed: bool = False
+    """A mark that was passed (突破50宗), no figure where what was reached follows."""
     of_kind: bool = False
     """Said of one kind of land: 工业用地2宗."""
     plainly: bool = True

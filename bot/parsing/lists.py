@@ -6,6 +6,7 @@ from bot.parsing.state import State
 from bot.parsing.tokens import Clause, Token
 
 _LOOK_BACK = 60
+_OF_EACH = frozenset({"均", "均为", "都是", "均是", "都为"})
 
 
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
@@ -81,7 +82,10 @@ def on_each(state: State, token: Token, at: int) -> None:
 
 
 def on_all_above(state: State, token: Token, at: int) -> None:
-    """均为: what follows is said of all figures before."""
+    """均为: what follows is said of all figures before, or of each of the stages before: 上报、受理均为3宗."""
+    before = state.now.tokens[at - 1] if at else None
+    if before is not None and before.sort is Sort.STAGE and len(state.context.stages) > 1 and token.text in _OF_EACH:
+        state.now.each = True
     if not any(other.sort in {Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE} for other in state.now.tokens):
         state.now.all_above = True
     _ = token, at

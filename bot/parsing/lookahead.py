@@ -2,9 +2,9 @@
 
 import re
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.lexicon import WAITING, Sort
 from bot.parsing.state import Now, State
-from bot.parsing.tokens import Clause
+from bot.parsing.tokens import Token
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 
@@ -13,13 +13,15 @@ _APART = frozenset({Sort.PAUSE, Sort.CUMULATIVE})
 _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报)")
 
 
-_WAITING = frozenset({"待", "等", "等待", "有待"})
-
-
+_COUNT_FIRST = re.compile("(?:CS){2,}")
+_TWO_COUNTS = re.compile("SCCS(?!C)")
+_LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
+"""Behind 等 that ends a list: 江夏、新洲等地批复3宗."""
+_NEGATING = frozenset({Sort.NOT, Sort.NOTHING, Sort.NIL, Sort.NOT_THAT})
 _MODAL = frozenset({"能", "要", "应", "需", "可"})
 
 
-def prepare(state: State, following: Clause | None) -> None:
+def prepare(state: State) -> None:
     """Look over a clause before it is read: which stage words count, and which figures wait for one that follows."""
     now = state.now
     if Sort.STAGE not in now.clause.sorts:
@@ -27,57 +29,32 @@ def prepare(state: State, following: Clause | None) -> None:
     stages = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE]
     if not stages:
         return
-    for at in stages:
-        _note_negation(state, at)
+    now.negated = {at for at in stages if is_negated(now.tokens, at, state.text)}
     real = [at for at in stages if at not in now.negated]
-    if _drop_description(state, real, following):
-        real = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE and i not in now.negated]
     for at in real:
         _note_stock(state, at)
     _note_waiting(state, real)
 
 
-def _note_negation(state: State, at: int) -> None:
-    """Note a stage that was not reached: 未批复, 批复还没下来, 无新增批复."""
-    tokens, stage = state.now.tokens, state.now.tokens[at]
+def is_negated(tokens: list[Token], at: int, text: str) -> bool:
+    """Whether a stage was not reached: 未批复, 批复还没下来, 无新增批复."""
+    stage = tokens[at]
+    if _NOT_YET.match(text[stage.end : stage.end + 6]):
+        return True
     before = at - 1
     while before >= 0 and tokens[before].sort in {Sort.NEW, Sort.ALL_ABOVE}:
         before -= 1
-    if before >= 0 and tokens[before].sort in {Sort.NOT, Sort.NOTHING, Sort.NIL}:
-        gap = state.raw_between(tokens[before].end, tokens[before + 1].start if before + 1 <= at else stage.start)
-        reach_of = {
-            Sort.NOT: 5 if tokens[before].text in _WAITING else 1 if tokens[before].text in _MODAL else 3,
-            Sort.NOTHING: 3,
-        }.get(tokens[before].sort, 0)
-        passive = "被" in gap + stage.text[:1] and gap not in {"", "被"}
-        if len(gap) <= reach_of and not passive:  # 占补没落实被退回
-            state.now.negated.add(at)
-    if _NOT_YET.match(state.text[stage.end : stage.end + 6]):
-        state.now.negated.add(at)
-
-
-def _drop_description(state: State, real: list[int], following: Clause | None) -> bool:
-    """Leave out a relative clause: 昨天报的3宗今天批了 is one item, approved today."""
-    now = state.now
-    for at in real:
-        stage = now.tokens[at]
-        if not state.text.startswith("的", stage.end):
-            continue
-        later = any(other > at for other in real)
-        if not later and following is not None:
-            later = (
-                following.has(Sort.STAGE)
-                and not following.has(Sort.COUNT)
-                and not following.has(Sort.PLAN, Sort.NOT, Sort.NOTHING)
-            )
-        if not later or not any(t.sort in _FIGURES or t.sort is Sort.PROJECT for t in now.tokens[at + 1 :]):
-            continue
-        gone = {Sort.STAGE, Sort.PERIOD, Sort.ALREADY, Sort.CUMULATIVE, Sort.LATE, Sort.NEW, Sort.CLOCK, Sort.STANDS}
-        gone.add(Sort.PLAN)  # 原定昨天上报的2宗今天报了
-        now.tokens[: at + 1] = [token for token in now.tokens[: at + 1] if token.sort not in gone]
-        now.negated.clear()
-        return True
-    return False
+    if before < 0 or tokens[before].sort not in _NEGATING:
+        return False
+    if tokens[before].text == "等" and _LISTED.match(text, tokens[before].end) is not None:
+        return False
+    gap = text[tokens[before].end : tokens[before + 1].start].replace(" ", "")
+    reach_of = {
+        Sort.NOT: 5 if tokens[before].text in WAITING else 1 if tokens[before].text in _MODAL else 3,
+        Sort.NOTHING: 3,
+    }.get(tokens[before].sort, 0)
+    passive = "被" in gap + stage.text[:1] and gap not in {"", "被"}  # 占补没落实被退回
+    return len(gap) <= reach_of and not passive
 
 
 def _note_stock(state: State, at: int) -> None:
@@ -91,8 +68,17 @@ def _note_stock(state: State, at: int) -> None:
     during = state.text.startswith("中", stage.end) and not state.text.startswith(
         ("中心", "中国", "中的", "中央"), stage.end
     )
-    if doing or during or stage.text in state.vocabulary.stock_words:
+    if doing or during or _stands_in(state, at) or stage.text in state.vocabulary.stock_words:
         now.stock.add(at)
+
+
+def _stands_in(state: State, at: int) -> bool:
+    """Whether 在 stands right before a stage and behind what stands in it: 1宗在组卷, 还在会审."""
+    start = state.now.tokens[at].start
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.end >= start or not state.text.startswith("在", start - 1):
+        return False
+    return before.sort in _FIGURES and state.text[before.end : start - 1].strip("还都均仍尚正目前现 ") == ""
 
 
 def _note_waiting(state: State, real: list[int]) -> None:
@@ -100,17 +86,28 @@ def _note_waiting(state: State, real: list[int]) -> None:
     now = state.now
     if real and _is_label(state, real[-1]):
         real = real[:-1]
-    after = False
-    seen = False
     stages = set(real)
+    now.waits = _pairs(now, stages)
+    after = seen = False
     for at, token in enumerate(now.tokens):
         if at in stages:
             seen = True
-        elif token.sort in _FIGURES and (after or not seen):
+        elif at not in now.waits and token.sort in _FIGURES and (after or not seen):
             stage = next((s for s in real if s > at), None)
             if stage is not None and not _leads(now, stage, stages):
                 now.waits[at] = _chain_end(now, stage, stages)
                 after = True
+
+
+def _pairs(now: Now, stages: set[int]) -> dict[int, int]:
+    """Find counts that nothing parts from the stages behind them: 3宗组好卷2宗报上去, 上报3宗2宗获批."""
+    if len(stages) < 2:
+        return {}
+    places = [at for at, t in enumerate(now.tokens) if at in stages or t.sort is Sort.COUNT or t.sort is Sort.PAUSE]
+    kinds = "".join("S" if at in stages else "C" if now.tokens[at].sort is Sort.COUNT else "-" for at in places)
+    if _COUNT_FIRST.fullmatch(kinds) is not None:
+        return {places[i]: places[i + 1] for i in range(0, len(places), 2)}
+    return {places[found.start() + 2]: places[found.start() + 3] for found in _TWO_COUNTS.finditer(kinds)}
 
 
 def _is_label(state: State, stage: int) -> bool:

@@ -1,28 +1,24 @@
 """Words about time, standing and fact: 今日, 累计, 截至, 计划, 任务, 应为."""
 
-import datetime as dt
 import re
 from collections.abc import Callable
 
-from bot.parsing.context import Owner, Standing
+from bot.parsing.context import Standing
 from bot.parsing.dates import Period
-from bot.parsing.lexicon import Sort
-from bot.parsing.state import Nothing, State
+from bot.parsing.lexicon import WAITING, Sort
+from bot.parsing.reasons import WRONG
+from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis
 
-PLAN, TARGET, LEFT, COMPARE, REQUEST, WRONG = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求", "是更正前的数"
-HINDERED = "是受影响的数"
+PLAN, TARGET, LEFT, COMPARE, REQUEST = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求"
+HINDERED, ADDED = "是受影响的数", "是加在一起的数"
 _REST = frozenset({"剩余", "剩下", "余下", "还剩"})
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
-_OF_YEAR = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.ALREADY, Sort.COUNT, Sort.NEW, Sort.TRACK})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEADS = re.compile(r"完成|进展|情况|落实|推进")
-_DAYS_ON = re.compile(r"(?:止|24时止|为止)")
-_NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
-_HALF_A_YEAR = 180
-_SUPPOSING = frozenset({"如果", "假如", "要是", "若", "一旦", "倘若", "只要"})
+_SUPPOSING = frozenset(["如果", "假如", "要是", "若", "一旦", "倘若", "只要", "假设", "假定", "假若", "假使", "万一"])
 _GROWN = ("增", "升", "上升", "提")
 _AGAINST = re.compile(r"[\d一二三四五六七八九十][\d一二三四五六七八九十年月 ]*[日号]|\d+月\d+")
 _OF_ANOTHER = re.compile(r"那[几\d一二两三]?[宗块个批件]|另|其他|其余")
@@ -30,7 +26,7 @@ _OF_ANOTHER = re.compile(r"那[几\d一二两三]?[宗块个批件]|另|其他|�
 _LONG_AGO = re.compile(r"月(?!\d)|[上去同]")
 _STILL_RUNNING = ("本", "这", "四季度")
 """Periods that reach into days to come."""
-_THAT_DAY = ("当天", "当日")
+_CLAIMED = re.compile("说|[报发写填]的")
 
 
 def fact(state: State, token: Token) -> None:
@@ -44,77 +40,21 @@ def fact(state: State, token: Token) -> None:
         state.context.void = ""
 
 
+def on_fact(state: State, token: Token, at: int) -> None:
+    """实际, 其实: end a plan; of what was only said before, it is what takes its place (昨天说批了3宗，其实批了2宗)."""
+    fact(state, token)
+    last, behind = state.last, state.now.tokens[at + 1 :]
+    if last is None or last.void or last.sentence != state.sentence or not any(t.sort is Sort.COUNT for t in behind):
+        return
+    said = _CLAIMED.search(state.text, max(0, last.spans[0][0] - 12), token.start) is not None
+    if said and all(t.key == last.stage for t in behind if t.sort is Sort.STAGE):
+        last.void = WRONG
+
+
 def _said_here(state: State, token: Token) -> bool:
     """Whether the word that made figures void stands in this same clause."""
     voids = {Sort.PLAN, Sort.LATER, Sort.REQUEST, Sort.COMPARE, Sort.YEAR}
     return any(other.sort in voids and other.start < token.start for other in state.now.tokens)
-
-
-def on_period(state: State, token: Token, at: int) -> None:
-    """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
-    context = state.context
-    text = _NOTE.sub("", token.text.removeprefix("至").replace("刚刚", "今日").replace("今儿", "今天"))
-    if text[-2:] in {"两日", "两天"} and text[0] in "0123456789一二三四五六七八九十":
-        text = text[:-2].replace("、", "日至").replace("和", "日至").replace("日日", "日") + "日"  # 10、11两日
-    period = context.settle_period(text)
-    if period is None or period.first is None or period.last is None:
-        return
-    if period.last > context.sent_on or _lies_ahead(period, context.sent_on):
-        context.void = PLAN
-        return
-    if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
-        period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
-    fact(state, token)
-    state.now.marked = True
-    ends = text.endswith("底") and any(t.sort is Sort.CUMULATIVE for t in state.now.tokens[at + 1 : at + 2])
-    until = ends or context.marks.up_to or _DAYS_ON.match(state.text, token.end) is not None
-    if until:
-        context.marks.up_to = False
-        context.marks.stands_at = period.last
-        context.marks.period = None
-    elif context.marks.period is None or not _is_note(state, token, at):
-        _let_stand(state, period, at)
-
-
-def _lies_ahead(period: Period, sent_on: dt.date) -> bool:
-    """Whether a day without a year is rather one to come: the latest such day was long ago."""
-    months = period.kind in {"month", "months"} and period.last is not None and period.last.year == sent_on.year
-    return not months and period.last is not None and (sent_on - period.last).days > _HALF_A_YEAR
-
-
-def _let_stand(state: State, period: Period, at: int) -> None:
-    """Let a period stand; days side by side (2日、3日) are one period, and each of them for 无新增."""
-    marks = state.context.marks
-    tokens = state.now.tokens
-    before = tokens[at - 2] if at > 1 and tokens[at - 1].sort is Sort.PAUSE else tokens[at - 1] if at else None
-    if (
-        before is not None
-        and before is tokens[at - 1]
-        and state.raw_between(before.end, tokens[at].start) not in {"和", "及", "与"}
-    ):
-        before = None
-    beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
-    days = marks.days if beside else []
-    marks.days = [*days[-9:], period]
-    state.now.days = marks.days
-    if beside and days[0].first is not None and period.first is not None and days[0].first <= period.first:
-        period = Period(days[0].first, period.last, "range")
-    marks.period = period
-
-
-def _is_note(state: State, token: Token, at: int) -> bool:
-    """Whether a weekday or 当天 only notes which day the date before it was."""
-    before = state.now.tokens[at - 1] if at else None
-    notes = ("周", "星期", "礼拜", "当天", "当日")
-    return before is not None and before.sort is Sort.PERIOD and token.text.startswith(notes)
-
-
-def on_year(state: State, token: Token, at: int) -> None:
-    """Let the figures of another year be no progress: 2022年批复98宗."""
-    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
-    ours = token.text.startswith(str(state.context.sent_on.year))
-    if not ours and after is not None and after.start == token.end and after.sort in _OF_YEAR:
-        state.context.void = COMPARE
 
 
 def on_cumulative(state: State, token: Token, at: int) -> None:
@@ -122,6 +62,8 @@ def on_cumulative(state: State, token: Token, at: int) -> None:
     fact(state, token)
     state.now.marked = True
     marks = state.context.marks
+    if state.context.void == ADDED:
+        state.context.void = ""  # 加上前期的43宗累计45宗
     if token.text.startswith(_GROWN):
         for figure in state.now.made:
             figure.void = COMPARE  # 由60宗增加到61宗
@@ -239,10 +181,11 @@ def on_late(state: State, token: Token, at: int) -> None:
 def on_plan(state: State, token: Token, at: int) -> None:
     """Note that what follows has not happened, nor what stands before with no stage of its own."""
     now = state.now
-    if token.text == "将" and state.text[token.end : token.end + 1].isdigit():
-        return
+    if token.text == "将" and (state.text[token.end : token.end + 1].isdigit() or now.clause.has(Sort.INSTEAD)):
+        return  # 将批复数由3宗调整为2宗
     state.context.void = PLAN
-    state.supposing = state.supposing or token.text in _SUPPOSING
+    supposes = token.text in _SUPPOSING or "的话" in state.text[token.end : now.clause.end]  # 能再批1宗的话，…
+    state.supposing = state.supposing or supposes
     state.plan_heads = state.plan_heads or state.supposing
     for figure in now.waiting:
         figure.void = figure.void or PLAN
@@ -252,6 +195,12 @@ def on_plan(state: State, token: Token, at: int) -> None:
     if token.key != "deadline" and not now.made:
         _void_unstaged(state)
     _ = at
+
+
+def on_not(state: State, token: Token, at: int) -> None:
+    """待, 等 at the head of a clause: what follows is waited for (等这3宗批了再说)."""
+    if token.text in WAITING and at == 0 and not state.raw_between(state.now.clause.start, token.start):
+        state.context.void = PLAN
 
 
 def on_put_off(state: State, token: Token, at: int) -> None:
@@ -323,6 +272,9 @@ def on_instead(state: State, token: Token, at: int) -> None:
     if context.void == WRONG:
         context.void = ""
     behind = {t.sort for t in now.tokens[at + 1 :]}
+    told = not behind.isdisjoint({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.STAGE}) or now.clause.closer is Sort.COLON
+    if not told and not now.made:
+        return  # 材料修改为最新版
     only_area = Sort.AREA in behind and Sort.COUNT not in behind
     for figure in now.made:
         if only_area and figure.count is not None:
@@ -343,57 +295,3 @@ def _take_back(state: State, *, only_area: bool) -> None:
         last.area_mu = None
     elif last.spans and state.sentence == last.sentence:
         last.void = WRONG
-
-
-def on_nil(state: State, token: Token, at: int) -> None:
-    """今日无新增, 零报告: nothing happened on the day said."""
-    now = state.now
-    if now.void or state.context.void == PLAN:
-        return
-    state.nil_said = True
-    _say_nothing(state, token)
-    _ = at
-
-
-def on_nothing(state: State, token: Token, at: int) -> None:
-    """无 at the end of what was said of a day, a unit or a stage."""
-    now = state.now
-    after = now.tokens[at + 1] if at + 1 < len(now.tokens) else None
-    if now.void or state.context.void == PLAN or now.clause.has(Sort.PROBLEM, Sort.CATEGORY):
-        return
-    if after is not None and at + 1 in now.negated:
-        _say_nothing(state, token)
-    elif after is None or after.sort in {Sort.GROUP, Sort.SEMICOLON}:
-        tail = state.raw_between(token.end, now.clause.end)
-        if len(_HAN.findall(tail)) <= 1 and _of_something(state, token, at):
-            _say_nothing(state, token)
-
-
-def _of_something(state: State, token: Token, at: int) -> bool:
-    """Whether 无 says something of a day, a unit or a stage."""
-    known = {Sort.PERIOD, Sort.PLACE, Sort.STAGE, Sort.OWN}
-    raw = state.raw_between(state.now.clause.start, token.start)
-    if any(other.sort in known for other in state.now.tokens[:at]):
-        return True
-    return not _HAN.search(raw) and state.colon_says_report
-
-
-def _say_nothing(state: State, token: Token) -> None:
-    """Note that nothing happened on the day in force."""
-    context = state.context
-    days = context.marks.days
-    context.resolve()
-    period = context.standing.period
-    if len(days) <= 1 and period is not None:
-        days = [period]
-    said = [day.last for day in days if day.is_day and day.last is not None] or [context.today]
-    owner: Owner = context.owner
-    if owner.whole:
-        return
-    regions: list[str | None] = [*dict.fromkeys(place.region for place in context.owners)]
-    longer = None
-    if state.now.clause.has(Sort.STAGE) and period is not None and not period.is_day and period.first and period.last:
-        longer = (period.first, period.last)
-    for region in regions or [owner.region]:
-        for day in said:
-            state.nothings.append(Nothing(region, day, (token.start, token.end), longer))

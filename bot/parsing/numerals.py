@@ -113,9 +113,9 @@ def _times(total: Decimal, section: Decimal, number: Decimal | None, scale: int)
     if scale < 10**4:
         return total, section + (Decimal(1) if number is None else number) * scale
     below = section + (number or 0)
-    if scale > 10**4:
-        return ((total + below) or Decimal(1)) * scale, Decimal(0)
-    return total + (below or Decimal(1)) * scale, Decimal(0)
+    if number is None:
+        below = below or (Decimal(0) if scale > 10**4 and total else Decimal(1))
+    return ((total + below) * scale, Decimal(0)) if scale > 10**4 else (total + below * scale, Decimal(0))
 
 
 def _step_value(step: str) -> Decimal:

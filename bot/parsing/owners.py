@@ -1,11 +1,13 @@
 """Whose figures follow: units, counties, 全市, 全省; and places that are only mentioned in passing."""
 
+import re
+
 from msgspec.structs import replace
 
 from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
 from bot.parsing.state import State
-from bot.parsing.tokens import Token
+from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Place
 
@@ -189,6 +191,16 @@ def on_own(state: State, token: Token, at: int) -> None:
     _ = at
 
 
+def come_home(state: State, clause: Clause) -> None:
+    """Let 我们 be the sender's unit again, behind another one: 黄石批了12宗，我们批了10宗."""
+    context = state.context
+    if context.sender_region is None or context.owner.region in {None, context.sender_region}:
+        return
+    if _WE.search(state.text, clause.start, clause.end) is not None and not clause.has(Sort.PLACE):
+        context.owner, context.owners = Owner(context.sender_region), []
+
+
+_WE = re.compile("我们|咱们")
 _RANKS = ("第", "排名", "排", "前", "平均", "首", "最", "率先", "通报", "各地", "名列", "位", "的平均", "倒数", "同类")
 
 

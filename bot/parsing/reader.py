@@ -13,6 +13,7 @@ from bot.parsing.owners import find_zones
 from bot.parsing.problems import ProblemReader
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
+from bot.parsing.sentences import HEARSAY
 from bot.parsing.settle import nil, progress, replace_corrected, settle
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
@@ -51,6 +52,9 @@ _SPEAKS = frozenset(
 )
 
 
+_ADMIRES = re.compile(
+    "学习|厉害|加油|羡慕|佩服|恭喜|祝贺|点赞|真快|真多|了不起|看齐|赶上|追赶|赶超|压力山大|压力大|差距|才批|比不上|落后"
+)
 _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
@@ -113,10 +117,16 @@ class Reader:
         replaces = _REPLACES.search(state.text) if corrected else None
         if replaces is not None:
             replace_corrected(state.figures, replaces.start())
+        _leave_to_others(state, self._region(sender))
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         state.items = items
-        nils = nil(items, [f for f in state.figures if f.stage is None], state.nothings, plain.span)
+        nils = nil(
+            items,
+            [f for f in state.figures if f.stage is None],
+            state.nothings + ([] if state.unclear else state.zeros),
+            plain.span,
+        )
         projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=state.text, plain=plain, campaign=self.campaign) if state.scenic else ()
@@ -141,6 +151,15 @@ class Reader:
         if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
             return self.campaign.region_of_division(sender.division)
         return sender.region
+
+
+def _leave_to_others(state: State, own: str | None) -> None:
+    """Take what is admired of another unit for no report: 襄阳今天批了5宗，我们要加油."""
+    if own is None or _ADMIRES.search(state.text) is None:
+        return
+    for figure in state.figures:
+        if figure.owner.region not in {None, own}:
+            figure.void = figure.void or HEARSAY
 
 
 def _obstacles(
@@ -196,9 +215,7 @@ def _must_ask(state: State, sorts: frozenset[Sort]) -> bool:
     if "?" in state.text or Sort.ASK in sorts:
         return False
     corrects = CORRECTS.search(state.text) is not None
-    return any(
-        not f.void and (f.stage is not None or corrects or (f.count is not None and f.plainly)) for f in state.figures
-    )
+    return any(not f.void and (f.stage is not None or corrects or f.plainly) for f in state.figures)
 
 
 def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:

@@ -1,4 +1,5 @@
 """Reasons for passing a figure over that more than one rule gives, or that others act on."""
 
 NO_UNIT = "没有单位"
+WRONG = "是更正前的数"
 NOT_REACHED = "还没有发生"

@@ -7,13 +7,17 @@ from bot.parsing.numerals import CHINESE_NUMBER
 
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
 _UNIT = r"(?P<unit>宗地?|批次|件|笔|个|万亩|亩|公顷)"
-_SLIP = r"(?:[,，]?(?:哦不|噢不|啊不|呃不|额不|不不)[,，]?(?:应该是|是)?|不对(?:应该)?是)"
+_SLIP = (
+    r"(?:[,，]?(?:[哦噢啊呃额]不|不不)[,，]?(?:应该是|是)?|不对(?:应该)?是"
+    r"|[,，…]{1,2}[啊哦呃额]?(?:面积|宗数|数量)?"
+    r"(?:不对|[说打写报填]?错了|[口笔手]误)[,，:]?(?:应该|应)?[是为]?)"
+)
 _MENDED = re.compile(rf"{_NUMBER}{_UNIT}(?:{_SLIP}|→)(?={_NUMBER}(?P=unit))")
-_CUE = re.compile(r"[哦噢啊呃额不]不|不对|→")
+_CUE = re.compile(r"[哦噢啊呃额不]不|不对|→|错了|[口笔手]误")
 
 
 def strike_out(words: str) -> str:
-    """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · in a correction 5宗→6宗
+    """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · 说错了 · in a correction 5宗→6宗
 
     What is struck out becomes blanks, so that every place stays where it was. A slip of an earlier message (3宗不对，
     是4宗) is mended by the correction that it is, and left alone here.

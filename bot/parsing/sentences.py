@@ -1,23 +1,40 @@
 """What makes a whole clause or sentence no statement of the sender: questions, praise, hearsay."""
 
+import re
+
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause
 
-QUESTION, PRAISE, HEARSAY = "是疑问", "是祝贺", "是转述"
+QUESTION, PRAISE, HEARSAY, SLOGAN = "是疑问", "是祝贺", "是转述", "是做法，不是进展"
 _SEEN = ("看", "学", "借")
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
 
-def sentence_voids(line: list[Clause]) -> list[str]:
+_OPENS = ("请问", "想问", "问下", "问一下", "问问", "请教", "咨询", "麻烦", "帮忙", "帮查", "帮我", "查一下", "查下")
+"""Words that ask about all that follows them in the sentence."""
+_WHICH = re.compile(
+    r"(?:算|是|按|为)[^，。;\n]{0,8}还是[^，。;\n]{0,8}[宗个件]|[写填算按][^，。;\n]{0,4}还是|(?:按|算|算作|计)几[宗个件]"
+)
+"""Asks how all that is said is to be counted: 算1宗还是2宗, 按几宗统计."""
+_ASKS_BACK = re.compile(r"\s*(?:收到|看到|行|可以|可否|好|你看|妥)")
+"""Asks whether the report has come, not whether it is right: 收到吗？"""
+_CHECK = re.compile(r"(?:请|帮|麻烦|烦)[^。;\n]{0,10}(?:核对|核实|核一?下|确认)[^，。;:\n]{0,6}:")
+_MAY_VOID = re.compile("一[宗个件批]|核|确认|还是|[按算计]几")
+_STEP = "(?:组卷|上报|报|受理|审|批复|批准|批|供应|供地|供|出让|开工)"
+_SLOGAN = re.compile(rf"(?:成熟|{_STEP})一[宗个件批]、?{_STEP}一[宗个件批]")
+"""报一宗批一宗: said of no day, a way of working."""
+
+
+def sentence_voids(line: list[Clause], text: str) -> list[str]:
     """Return, for each clause of a line, why it is no fact, or nothing."""
     voids = [""] * len(line)
-    if not any(_may_void(clause) for clause in line):
+    if not any(_may_void(clause) for clause in line) and _MAY_VOID.search(text, line[0].start, line[-1].end) is None:
         return voids
     first = 0
     for at, clause in enumerate(line):
         if ends_sentence(clause) or at == len(line) - 1:
-            _judge(line, voids, first, at)
+            _judge(line, voids, first, at, text)
             first = at + 1
     return voids
 
@@ -27,7 +44,7 @@ def _may_void(clause: Clause) -> bool:
     return clause.mark == "?" or clause.has(Sort.ASK, Sort.PRAISE, Sort.HEARSAY)
 
 
-def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
+def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: str) -> None:
     """Judge one sentence."""
     sentence = range(first, last + 1)
     if any(line[at].has(Sort.PRAISE) for at in sentence):
@@ -35,16 +52,30 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int) -> None:
     hearsay = next((at for at in sentence if _is_hearsay(line[at])), None)
     if hearsay is not None:
         _void(voids, range(hearsay, last + 1), HEARSAY)
+    opening = next((at for at in sentence if _opens_question(line[at], text)), None)
+    if opening is not None:
+        _void(voids, range(opening, last + 1), QUESTION)
+    if _WHICH.search(text, line[first].start, line[last].end) is not None:
+        _void(voids, sentence, QUESTION)
     for at in sentence:
+        if _SLOGAN.search(text, line[at].start, line[at].end) and not line[at].has(Sort.PERIOD, Sort.AREA):
+            voids[at] = voids[at] or SLOGAN
         if _is_admired(line[at]):
             voids[at] = voids[at] or HEARSAY
         if _asks(line[at]):
             voids[at] = voids[at] or QUESTION
     if line[last].mark == "?" or (_asks(line[last]) and not line[last].has(Sort.STAGE)):
         asked = line[last]
-        tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE)
+        tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE) and not _ASKS_BACK.match(text, asked.start)
         whole = tag or asked.has(*_FIGURES)
         _void(voids, sentence if whole else range(last, last + 1), QUESTION)
+
+
+def _opens_question(clause: Clause, text: str) -> bool:
+    """Whether a clause asks about all that follows: 请问…, 帮我核对下：…"""
+    if any(token.sort is Sort.ASK and token.text.startswith(_OPENS) for token in clause.tokens):
+        return True
+    return clause.closer is Sort.COLON and _CHECK.search(text[clause.start : clause.end + 1]) is not None
 
 
 def _asks(clause: Clause) -> bool:

@@ -22,7 +22,10 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     for figure in facts:
         figure.track = figure.track or campaign.default_track.key
     _settle_totals(facts, campaign)
+    _settle_marks(facts)
+    facts = [f for f in facts if not f.void]
     _settle_sums(facts)
+    _settle_days(facts)
     facts = [f for f in facts if not f.void]
     items = _add_up(facts, figures)
     return items, _parts(items, figures)
@@ -85,6 +88,36 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
         return
     if figure.doubtful and any(_rivals(figure, f) for f in near):
         figure.basis, figure.since = Basis.CUMULATIVE, None
+
+
+def _settle_marks(facts: list[Figure]) -> None:
+    """Leave out a mark that was passed where the figure reached follows: 累计批复突破50宗，达到51宗."""
+    for at, mark in enumerate(facts):
+        if not mark.passed or mark.count is None:
+            continue
+        for other in facts[at + 1 : at + 3]:
+            same = other.sentence == mark.sentence and other.key()[:3] == mark.key()[:3]
+            if same and other.count is not None and other.count >= mark.count:
+                mark.void = "是越过的关口"
+                other.basis, other.since, other.date = mark.basis, mark.since, mark.date
+                other.doubtful = False
+
+
+def _settle_days(facts: list[Figure]) -> None:
+    """Leave out a sum of no said day that the figures of several days behind it make up: 批复3宗，昨天2宗，今天1宗."""
+    for at, whole in enumerate(facts):
+        if whole.basis is not Basis.INCREMENT or (whole.count or 0) < 2 or whole.void:
+            continue
+        run: list[Figure] = []
+        for part in facts[at + 1 : at + 8]:
+            same = part.key()[:3] == whole.key()[:3] and part.owner.key() == whole.owner.key()
+            if part.sentence != whole.sentence or not same or part.basis is not Basis.INCREMENT or part.count is None:
+                break
+            run.append(part)
+            days = {other.date for other in run}
+            if sum(other.count or 0 for other in run) == whole.count and len(days) > 1 and whole.date in days:
+                whole.void = "只是合计"
+                break
 
 
 def _rivals(figure: Figure, other: Figure) -> bool:
@@ -288,7 +321,9 @@ def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], sp
     claims += [
         (f.owner.region, f.date, f.spans[0]) for f in unstaged if f.count == 0 and f.since == f.date and not f.void
     ]
-    claims += [(f.owner.region, f.date, f.spans[0]) for f in items if is_zero(f) and f.since == f.date]
+    claims += [
+        (f.owner.region, f.date, f.spans[0]) for f in items if is_zero(f) and (f.since == f.date or not spans_of)
+    ]
     for region, day, (start, end) in claims:
         if region is not None and (region, day) not in busy:
             said.setdefault((region, day), Nil(region=region, date=day, spans=(spans(start, end),)))

@@ -4,7 +4,7 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
+from bot.parsing.lexicon import WAITING, Sort
 from bot.parsing.marks import PLAN
 from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.state import Reached, State
@@ -14,10 +14,11 @@ from storage.records import Basis
 
 _OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")
 _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
-_WAITING = frozenset({"待", "等", "等待", "有待"})
 OTHER = "是其他手续"
 _ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均系", "均属", "都属", "属", "属于", "系", "为"})
-_IS_OF = frozenset({"的是", "的都是", "的为", "了的是"})
+_IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
+_ENOUGH = re.compile(r"[^，。;\n]{1,6}[宗个件][^，。;\n]{0,8}(?:就|便|即可)")
+"""Behind 再: 再批3宗就50宗了."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _AFTER_DONE = frozenset(
     {
@@ -121,7 +122,8 @@ def _is_other_paper(state: State, at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None or after.sort is not Sort.PROCEDURE:
         return False
-    return after.start - tokens[at].end <= 1 or state.raw_between(tokens[at].end, after.start) in _IS_OF
+    gap = state.raw_between(tokens[at].end, after.start)
+    return len(gap) <= 1 or gap in _IS_OF
 
 
 def _joined(state: State, at: int) -> bool:
@@ -236,8 +238,11 @@ def on_new(state: State, token: Token, at: int) -> None:
     context = state.context
     if state.now.tokens[at - 1].sort is Sort.NIL and at:
         return
-    if token.text == "再" and any(t.sort is Sort.NOT and t.text in _WAITING for t in state.now.tokens[:at]):
+    if token.text == "再" and any(t.sort is Sort.NOT and t.text in WAITING for t in state.now.tokens[:at]):
         context.void = PLAN  # 等规划调整完再报3宗
+        return
+    if token.text == "再" and _ENOUGH.match(state.text, token.end) is not None:
+        context.void, state.supposing = PLAN, True
         return
     context.marks.new = True
     state.now.marked = True

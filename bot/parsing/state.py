@@ -152,6 +152,8 @@ class State(Struct):
     """Whether the clause before ended in a colon and spoke of a day, a unit or a stage."""
     again: bool = False
     nil_said: bool = False
+    zeros: list[Nothing] = []
+    """Zeros without a unit: they say that nothing happened, if no other number lacks its unit."""
     other_topic: bool = False
     """Whether the sentence began with figures of another matter: 补划任务120亩，已完成80亩."""
     subjects: list[Name] = []

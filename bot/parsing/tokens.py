@@ -26,8 +26,11 @@ _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
 _TAGS = frozenset({"没", "没有"})
-_ENDS = " ，,。;；!?\n啊呀呢"
+_DONE_TAGS = frozenset("了来到好过通完齐成定")
+_TAG_ENDS = re.compile(r"[ ，,。;；!?\n啊呀呢]|$|我?(?:也|还)?不(?:知|清|晓)")
 _SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.ALREADY, Sort.DONE, Sort.PLACE, Sort.OWN})
+_RECORDS = ("系统", "台账", "表")
+_CONTRADICTS = re.compile(rf"{CORRECTS.pattern}|其实|实际|不符|不一致|对不上|应|但|我们|我这|相差")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -54,11 +57,15 @@ class Clause(Struct):
     end: int
     closer: Sort | None
     mark: str = ""
+    body: int = -1
+    """Where its own words begin, behind a relative clause."""
     sorts: frozenset[Sort] = frozenset()
 
     def __post_init__(self) -> None:
         """Note once which sorts of tokens there are."""
         self.sorts = frozenset([token.sort for token in self.tokens])
+        if self.body < 0:
+            self.body = self.start
 
     def has(self, *sorts: Sort) -> bool:
         """Whether a token of one of the sorts stands in it, brackets left aside."""
@@ -122,7 +129,13 @@ class Tokenizer:
             found.append(Token(sort, match[0], start, end, key))
 
     def _told(self, token: Token, text: str) -> Token:
-        """Read 上午报 as 报 where nothing is corrected: 上午报了1宗，下午又报了2宗."""
+        """Read 上午报 as 报 where nothing is corrected: 上午报了1宗，下午又报了2宗; 系统显示 only shows."""
+        if token.text.startswith(_RECORDS):
+            return (
+                token
+                if _CONTRADICTS.search(text) is not None
+                else Token(Sort.PLAIN, token.text, token.start, token.end)
+            )
         key = self._vocabulary.short_words.get(token.text[-1:])
         if key is None or token.text[0] in "原误错虚多少" or CORRECTS.search(text) is not None:
             return token
@@ -134,8 +147,8 @@ class Tokenizer:
         sort = entry.sort
         if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
             sort = Sort.PLAIN
-        if word in _TAGS and text[start - 1 : start] == "了" and not text[end : end + 1].strip(_ENDS):
-            sort = Sort.ASK  # 受理了没
+        if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
+            sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
         if word in self._vocabulary.short_tracks and not text[end : end + 2].strip()[:1].isdigit():
             sort = Sort.PLAIN
         token = Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)

@@ -15,7 +15,6 @@ _DOES = "|".join(sorted(VISIT_DOES.split(), key=len, reverse=True))
 _TRIP = re.compile(rf"(?:{_GOES})[^，。;,\n]{{1,24}}?(?:{_DOES})")
 _WISH = re.compile("|".join(WISHES.split()))
 _NOT = re.compile(r"(?:未|没|没有|不|无法|取消|推迟|改期|暂缓)[^，。;,\n]{0,4}$")
-
 _OFF = re.compile(
     r"[^，。;,\n]{0,4}(?:取消|[，,]?[^，。;,\n]{0,4}(?:没有?[来去办开搞]成?|未能?成行|不来了|来不了|改到|改在|改期|推迟|延期|顺延|泡汤))"
 )

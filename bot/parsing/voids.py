@@ -27,8 +27,9 @@ _FOREIGN = frozenset(
 )
 
 
-_OF_OTHERS = re.compile(r"[审议评验]")
+_OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
+SOME_OF = "是其中通过的"
 UNKNOWN = "没说是哪个环节"
 _DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
 """Done with land and yet no step of it."""
@@ -73,6 +74,8 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
         return "说的不是办理进度"
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
         return UNKNOWN
+    if inherited and state.text.endswith("通过", 0, token.start):
+        return SOME_OF  # 会审3宗，通过2宗
     if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
         return UNKNOWN
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
@@ -95,7 +98,7 @@ def _follows_foreign_word(state: State, token: Token, at: int) -> bool:
 def has_foreign_words(state: State, token: Token) -> bool:
     """Whether other words stand between the clause's beginning and the figure: 研究了3个项目."""
     now = state.now
-    start = now.clause.start
+    start = now.clause.body
     for other in now.tokens:
         if other.start >= token.start:
             break
@@ -131,7 +134,9 @@ def _foreign_object(state: State, token: Token, at: int) -> bool:
     before = state.now.tokens[at - 1] if at else None
     if before is None or before.sort not in {Sort.STAGE, Sort.PLAIN}:
         return False
-    return len(_HAN.findall(_HEDGES.sub("", state.raw_between(before.end, token.start)))) >= 3
+    return (
+        len(_HAN.findall(_HEDGES.sub("", state.raw_between(max(before.end, state.now.clause.body), token.start)))) >= 3
+    )
 
 
 def has_foreign_tail(state: State, token: Token) -> bool:

@@ -3,15 +3,17 @@
 import datetime as dt
 import re
 
-from bot.parsing import amounts, bare, brackets, doubts, lists, marks, owners, stages
+from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, stages
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
+from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
 from bot.parsing.headings import close_label, take_as_heading
 from bot.parsing.lexicon import Sort
 from bot.parsing.lookahead import prepare
 from bot.parsing.pairs import paired, timed
 from bot.parsing.projects import names
-from bot.parsing.sentences import sentence_voids
+from bot.parsing.reasons import WRONG
+from bot.parsing.sentences import QUESTION, sentence_voids
 from bot.parsing.state import Now, Rule, Scene, State
 from bot.parsing.tables import read_header, read_row
 from bot.parsing.tokens import Clause
@@ -22,12 +24,15 @@ _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
-_SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实)")
+_HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
+_THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
+_SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)[是为])")
 
 
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
     """Read all lines; figures, sayings of nothing and reached stages are left in the state."""
     open_list = False
+    describes = MAY_DESCRIBE.search(state.text) is not None
     for number, line in enumerate(lines):
         today = state.context.today if state.line else state.context.sent_on
         _begin_line(state, line, open_list=open_list)
@@ -35,9 +40,10 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
             continue
         figures_before = len(state.figures) + len(state.nothings) + len(state.reached)
         bare_before = state.unclear
-        voids = sentence_voids(line)
-        for at, clause in enumerate(line):
-            following = line[at + 1] if at + 1 < len(line) and not ends_sentence(clause) else None
+        voids = sentence_voids(line, state.text)
+        read = without_descriptions(line, state.text, state.campaign) if describes else line
+        for at, clause in enumerate(read):
+            following = read[at + 1] if at + 1 < len(read) and not ends_sentence(clause) else None
             void = problem_clauses.get(clause.start) or voids[at]
             _read_clause(state, clause, following, void)
             if ends_sentence(clause) and at + 1 < len(line):
@@ -120,9 +126,10 @@ def _end_sentence(state: State) -> None:
 
 def _read_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
     """Read one clause of a line, then what it means for the figures before it."""
+    stage = state.context.stage
     _open_clause(state, clause, following, void)
     now = state.now
-    prepare(state, following)
+    prepare(state)
     for at, token in enumerate(now.tokens):
         if token.sort is Sort.GROUP:
             brackets.read_group(state, token, _read_clause)
@@ -131,6 +138,8 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
             if rule is not None:
                 rule(state, token, at)
     _close_clause(state, clause)
+    if now.void == QUESTION:
+        state.context.stage = stage
 
 
 def _open_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
@@ -138,16 +147,19 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     context, before = state.context, state.now
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
     state.now.sums = before.clause.closer is Sort.COLON and not before.made and before.clause.has(Sort.ALREADY)
+    owners.come_home(state, clause)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
+        if context.void == marks.PLAN and _HEDGED.search(state.text, clause.start, clause.end) is not None:
+            state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
     if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
         projects = state.campaign.projects_track
         state.now.names = names(
             clause.tokens,
             state.text,
-            clause.start,
+            clause.body,
             projects.key if projects is not None else None,
             _step_at(clause, following),
         )
@@ -180,8 +192,9 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
     """Whether a clause is still a part of the plan or target before it."""
     void = state.context.void
     heads = before.clause.closer is Sort.COLON and not before.made
-    if state.supposing or (heads and void in {marks.WRONG, marks.COMPARE}):
-        return True  # 原报：5宗 · 去年同期批复：38宗
+    told = heads and void in {WRONG, marks.COMPARE}  # 原报：5宗 · 去年同期批复：38宗
+    if told or state.supposing or (void == marks.PLAN and _THEN.match(state.text, clause.start) is not None):
+        return True
     facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
     if marks.only_sums(clause.tokens):
         facts.remove(Sort.ALREADY)
@@ -190,6 +203,8 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
         return state.plan_has_figures and not clause.has(*facts)
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:
         return not clause.has(*facts)
+    if void == marks.ADDED:
+        return clause.has(Sort.ALREADY) and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
     only_area = clause.has(Sort.AREA) and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
@@ -201,13 +216,13 @@ def _close_clause(state: State, clause: Clause) -> None:
     now = state.now
     if now.all_above or (now.stage_said and not now.made):
         lists.give_stage_back(state)
-    taken_back = doubts.why_taken_back(state, clause)
-    for figure in now.made if taken_back else ():
-        figure.void = figure.void or taken_back
+    doubts.take_back(state, clause)
     if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
         state.other_topic = True
     if clause.has(Sort.PROCEDURE) and clause.has(Sort.COUNT) and not now.stage_said:
         state.other_topic = True  # 信访3件，办结2件
+    if not now.stage_said and not now.made and clause.closer is Sort.COMMA and clause.has(Sort.ALREADY):
+        state.context.marks.already = False  # 材料已备齐，批复2宗
     doubts.ask(state, clause)
     _reach_named(state, clause)
     _note_plan(state, clause)
@@ -276,7 +291,7 @@ RULES: dict[Sort, Rule] = {
     Sort.PLACE: owners.on_place,
     Sort.OWN: owners.on_own,
     Sort.WHOLE: owners.on_whole,
-    Sort.PERIOD: timed(marks.on_period),
+    Sort.PERIOD: timed(days.on_period),
     Sort.CUMULATIVE: timed(marks.on_cumulative),
     Sort.SINCE: marks.on_since,
     Sort.ALREADY: marks.on_already,
@@ -284,20 +299,22 @@ RULES: dict[Sort, Rule] = {
     Sort.UP_TO: marks.on_up_to,
     Sort.MORE_THAN: marks.on_more_than,
     Sort.LATE: marks.on_late,
-    Sort.FACT: lambda state, token, _at: marks.fact(state, token),
+    Sort.FACT: marks.on_fact,
     Sort.PLAN: marks.on_plan,
     Sort.LATER: marks.on_plan,
     Sort.PUT_OFF: marks.on_put_off,
+    Sort.NOT: marks.on_not,
     Sort.TARGET: marks.on_target,
     Sort.LEFT: marks.voider(marks.LEFT),
     Sort.HINDERS: marks.voider(marks.HINDERED),
+    Sort.ADDED: marks.voider(marks.ADDED),
     Sort.COMPARE: marks.voider(marks.COMPARE),
     Sort.REQUEST: marks.voider(marks.REQUEST),
-    Sort.WRONG_BEFORE: marks.voider(marks.WRONG),
-    Sort.NOT_THAT: marks.voider(marks.WRONG),
+    Sort.WRONG_BEFORE: marks.voider(WRONG),
+    Sort.NOT_THAT: marks.voider(WRONG),
     Sort.INSTEAD: marks.on_instead,
-    Sort.NIL: marks.on_nil,
-    Sort.NOTHING: marks.on_nothing,
+    Sort.NIL: nothing.on_nil,
+    Sort.NOTHING: nothing.on_nothing,
     Sort.COUNT: paired(amounts.on_count),
     Sort.AREA: paired(amounts.on_area),
     Sort.VAGUE: bare.on_vague,
@@ -311,7 +328,7 @@ RULES: dict[Sort, Rule] = {
     Sort.EACH: lists.on_each,
     Sort.ALL_ABOVE: lists.on_all_above,
     Sort.BULLET: lists.on_bullet,
-    Sort.YEAR: marks.on_year,
+    Sort.YEAR: days.on_year,
 }
 """What each sort of word does where it stands."""
 

@@ -1,0 +1,138 @@
+"""Words that say a day or a period: 昨日, 11月23日, 上周, 双休日, 2023年."""
+
+import datetime as dt
+import re
+
+from bot.parsing.dates import Period
+from bot.parsing.lexicon import Sort
+from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+from storage.records import Basis
+
+_OF_YEAR = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.ALREADY, Sort.COUNT, Sort.NEW, Sort.TRACK})
+_DAYS_ON = re.compile(r"(?:止|24时止|为止)")
+_NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
+_HALF_A_YEAR = 180
+_FROM = frozenset({"自", "从", "自从"})
+_UNTIL = frozenset({"至", "到", "直至", "直到"})
+_AND = frozenset({"和", "及", "与"})
+_WEEK = ("周", "星期", "礼拜")
+_DAYS_BEFORE = ("昨", "前", *_WEEK)
+"""Behind these another day stands beside: 昨天今天共批复3宗, 周六周日."""
+_NUMERALS = frozenset("0123456789一二三四五六七八九十廿")
+_IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
+_ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
+_THAT_DAY = ("当天", "当日")
+
+
+def on_period(state: State, token: Token, at: int) -> None:
+    """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
+    context = state.context
+    if context.void == ADDED and state.now.clause.has(Sort.ADDED):
+        return  # 加上昨天的共5宗
+    text = _in_plain_words(token.text)
+    period = context.settle_period(text)
+    if period is None or period.first is None or period.last is None:
+        return
+    if period.last > context.sent_on or _lies_ahead(period, context.sent_on) or _is_time_left(state, token, period):
+        context.void = PLAN
+        return
+    if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
+        period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
+    if _tells_day(state, token, period):
+        return
+    fact(state, token)
+    state.now.marked = True
+    ends = text.endswith("底") and any(t.sort is Sort.CUMULATIVE for t in state.now.tokens[at + 1 : at + 2])
+    lead = state.raw_between(state.now.clause.start, token.start)
+    if lead in _FROM and state.text.startswith(("起", "开始"), token.end):
+        on_since(state, token, at)  # 自11月1日起
+        return
+    if ends or context.marks.up_to or lead in _UNTIL or _DAYS_ON.match(state.text, token.end) is not None:
+        context.marks.up_to = False
+        context.marks.stands_at = period.last
+        context.marks.period = None
+    elif context.marks.period is None or not _is_note(state, token, at):
+        _let_stand(state, period, at)
+
+
+def _in_plain_words(said: str) -> str:
+    """Return a day or period as it is read: 双休日 is 周末, 22、23日 is 22日至23日, 10、11两日 too."""
+    text = _NOTE.sub("", said.removeprefix("至").replace("刚刚", "今日").replace("今儿", "今天"))
+    if text.startswith("双休日"):
+        return "周末"
+    if text[0] not in _NUMERALS:
+        return text
+    if text[-2:] in {"两日", "两天"}:
+        return text[:-2].replace("、", "日至").replace("和", "日至").replace("日日", "日") + "日"
+    return text.replace("日、", "、").replace("、", "日至")
+
+
+def _tells_day(state: State, token: Token, period: Period) -> bool:
+    """Whether a day is only told of the figure before it, which is then of that day: 批复2宗，是昨天的."""
+    last = state.last
+    if not state.text.startswith("的", token.end) or state.now.all_above:
+        return False
+    if last is None or last.sentence != state.sentence or last.basis is not Basis.INCREMENT:
+        return False
+    if _ITS_END.fullmatch(state.text[token.end : state.now.clause.end]) is None:
+        return False
+    if _IT_IS.fullmatch(state.text[max(last.spans[-1][1], state.now.clause.start) : token.start]) is None:
+        return False
+    for figure in state.now.made or [last]:
+        figure.since, figure.date = period.first, period.last or figure.date
+    return True
+
+
+def _is_time_left(state: State, token: Token, period: Period) -> bool:
+    """Whether a period is the time in which something is to be done: 本周内上报3宗, but not 本周内已上报3宗."""
+    if not state.text.startswith("内", token.end) or period.is_day or period.last != state.context.today:
+        return False
+    return (
+        not state.now.clause.has(Sort.ALREADY, Sort.CUMULATIVE)
+        and "了" not in state.text[token.end : state.now.clause.end]
+    )
+
+
+def _lies_ahead(period: Period, sent_on: dt.date) -> bool:
+    """Whether a day without a year is rather one to come: the latest such day was long ago."""
+    months = period.kind in {"month", "months"} and period.last is not None and period.last.year == sent_on.year
+    return not months and period.last is not None and (sent_on - period.last).days > _HALF_A_YEAR
+
+
+def _let_stand(state: State, period: Period, at: int) -> None:
+    """Let a period stand; days side by side (2日、3日) are one period, and each of them for 无新增."""
+    marks = state.context.marks
+    tokens = state.now.tokens
+    before = tokens[at - 2] if at > 1 and tokens[at - 1].sort is Sort.PAUSE else tokens[at - 1] if at else None
+    if (
+        before is not None
+        and before is tokens[at - 1]
+        and state.raw_between(before.end, tokens[at].start) not in _AND
+        and not (before.text.startswith(_DAYS_BEFORE) and before.end == tokens[at].start)
+    ):
+        before = None
+    beside = before is not None and before.sort is Sort.PERIOD and marks.period is not None
+    days = marks.days if beside else []
+    marks.days = [*days[-9:], period]
+    state.now.days = marks.days
+    if beside and days[0].first is not None and period.first is not None and days[0].first <= period.first:
+        period = Period(days[0].first, period.last, "range")
+    marks.period = period
+
+
+def _is_note(state: State, token: Token, at: int) -> bool:
+    """Whether a weekday or 当天 only notes which day the date before it was."""
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort is not Sort.PERIOD or before.text.startswith(_WEEK):
+        return False
+    return token.text.startswith((*_WEEK, "当天", "当日"))
+
+
+def on_year(state: State, token: Token, at: int) -> None:
+    """Let the figures of another year be no progress: 2022年批复98宗."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    ours = token.text.startswith(str(state.context.sent_on.year))
+    if not ours and after is not None and after.start == token.end and after.sort in _OF_YEAR:
+        state.context.void = COMPARE

@@ -1,0 +1,269 @@
+"""Relative clauses, which only describe: 昨天报的3宗今天批了 · 受理的3宗中，过会1宗 · 批复2宗，都是上周报的.
+
+set = [ time ] stage … 的 [ 那 | 这批 ] ( count [ area ] [ 中 | 里 ] | project )
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.lookahead import is_negated
+from bot.parsing.tokens import Clause, Token
+from config.campaign import Campaign
+
+MAY_DESCRIBE = re.compile(r"的|[宗个件亩] ?[中里当之]")
+_OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
+_OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
+_AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")
+_OF_END = re.compile(r"(?:上?去|[上下回过]?来|过去)?的[啊呢哈哦]?\s*$")
+_IS = re.compile(r"(?:是|为|系|属于?|[都均全])[^是有为]*$")
+_NOT_DONE = re.compile(r"(?:没|未)(?:有|能)?[被全都]?[批报受审过供退组动开]")
+_TODAY = ("今", "本日", "当日", "当天", "刚")
+_DESCRIBING = frozenset(
+    {
+        Sort.STAGE,
+        Sort.PERIOD,
+        Sort.ALREADY,
+        Sort.CUMULATIVE,
+        Sort.LATE,
+        Sort.NEW,
+        Sort.CLOCK,
+        Sort.STANDS,
+        Sort.DOING,
+        Sort.NOT,
+        Sort.FACT,
+        Sort.PLAN,  # 原定昨天上报的2宗今天报了
+        Sort.COMPARE,  # 去年批复的2宗今天供地了
+        Sort.YEAR,
+    }
+)
+"""Words that say nothing of the figure where they only describe it."""
+_LEFT_OUT = _DESCRIBING | {Sort.COUNT, Sort.AREA}
+_OF_STANDING = frozenset({Sort.CUMULATIVE, Sort.UP_TO, Sort.PERIOD})
+_FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE})
+_BOUNDS = _FIGURES | {Sort.PAUSE, Sort.WITHIN}
+_NAMES = frozenset({Sort.PROJECT, Sort.NETWORK})
+_SET_APART = frozenset({Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.PLACE, Sort.COMPARE, Sort.YEAR})
+_SAID_OF = _FIGURES | {Sort.STAGE}
+_GOES_ON = frozenset({Sort.COMMA, Sort.COLON})
+_BESIDE = re.compile(r"的(?:是|有|为|:|那?[\d一二三四五六七八九十两]+[宗件个])")
+_FORMERLY = re.compile(r"之前|此前|前期|原来|先前|上次|早前|后重")
+_PUT_OFF = frozenset({Sort.PLAN, Sort.LATER, Sort.REQUEST})
+_MOST_SETS = 4
+_FAR = 3
+"""How many clauses ahead a step may be said of a set."""
+
+
+class _Set(NamedTuple):
+    """What is described: the first token of its description, its own first one, the one behind, and its first word."""
+
+    first: int
+    at: int
+    end: int
+    start: int
+
+
+class _Step(NamedTuple):
+    """A step said of a set: in which clause, and at which token of it, if a word says it."""
+
+    clause: int
+    at: int
+    reached: bool = True
+
+
+def without_descriptions(line: Sequence[Clause], text: str, campaign: Campaign) -> Sequence[Clause]:
+    """Return the clauses of a line without the words that only describe what another step is said of."""
+    if not any(_may_describe(clause, text) for clause in line):
+        return line
+    clauses = list(line)
+    shared: set[int] = set()
+    for at in range(len(clauses) - 1, -1, -1):
+        if not _may_describe(clauses[at], text):
+            continue
+        clauses[at] = _without_tail(clauses, at, text)
+        for described in _sets(clauses[at], text)[-_MOST_SETS:][::-1]:
+            _read_set(clauses, at, described, text, campaign, shared)
+    return clauses
+
+
+def _may_describe(clause: Clause, text: str) -> bool:
+    """Whether a description may stand in a clause at all."""
+    known = Sort.STAGE in clause.sorts or Sort.COUNT in clause.sorts
+    return known and MAY_DESCRIBE.search(text, clause.start, clause.end) is not None
+
+
+def _sets(clause: Clause, text: str) -> list[_Set]:
+    """Find what is described in a clause: counts behind 的, and projects right behind one."""
+    tokens, found = clause.tokens, []
+    first = 0
+    for at, token in enumerate(tokens):
+        if token.sort is Sort.COUNT and (
+            _is_described(tokens, at, first, clause.start, text) or _AMONG.match(text, token.end) is not None
+        ):
+            area = at + 1 < len(tokens) and tokens[at + 1].sort is Sort.AREA
+            found.append(_Set(first, at, at + 1 + area, token.start))
+        elif token.sort is Sort.STAGE and text.startswith("的", token.end) and _names_follow(tokens, at):
+            found.append(_Set(first, at + 1, at + 1, token.end + 1))
+        if token.sort in _BOUNDS:
+            first = at + 1
+    return found
+
+
+def _is_described(tokens: list[Token], at: int, first: int, start: int, text: str) -> bool:
+    """Whether a count stands behind what describes it: 报省厅的3宗, 拖了好久的那1宗."""
+    before = next((token for token in reversed(tokens[first:at]) if token.sort is Sort.STAGE), None)
+    words = text[before.end if before is not None else max(start, tokens[at].start - 6) : tokens[at].start]
+    words = words.replace(" ", "")
+    return _OF_THAT.search(words) is not None or (before is not None and _OF.fullmatch(words) is not None)
+
+
+def _names_follow(tokens: list[Token], at: int) -> bool:
+    """Whether what is described is a project and no count."""
+    behind = [token.sort for token in tokens[at + 1 :]]
+    name = next((i for i, sort in enumerate(behind) if sort in _NAMES), None)
+    return name is not None and _FIGURES.isdisjoint(behind[:name])
+
+
+def _read_set(clauses: list[Clause], at: int, described: _Set, text: str, campaign: Campaign, shared: set[int]) -> None:
+    """Leave out what only describes a set, or the whole set where only some of it reached another step."""
+    clause = clauses[at]
+    tokens = clause.tokens
+    step = _step_behind(clauses, at, described, text)
+    main = _main_before(tokens, described, campaign, alone=step is None)
+    if main is not None:
+        clauses[at] = _left_out(clause, main + 1, described.at, described.start)
+        return
+    if step is None:
+        if _is_only_named(clause, described, text):
+            clauses[at] = _left_out(clause, described.first, described.end, clause.end)
+        return
+    if described.at == described.end:  # a project
+        clauses[at] = _left_out(clause, described.first, described.at, described.start)
+        return
+    own = _has_own_count(clauses, at, described, step, shared)
+    if _stands_beside(clauses, at, described, step, own=own, text=text):
+        return
+    if own or not step.reached:
+        clauses[at] = _left_out(clause, described.first, described.end, tokens[described.end - 1].end)
+        return
+    shared.add(described.start)
+    clauses[at] = _left_out(clause, described.first, described.at, described.start)
+
+
+def _is_only_named(clause: Clause, described: _Set, text: str) -> bool:
+    """Whether nothing is said of a set at all: 批了没？上次报的那2宗."""
+    if clause.closer in _GOES_ON or text[clause.tokens[described.end - 1].end : clause.end].strip():
+        return False
+    return _OF_THAT.search(text[clause.start : described.start].rstrip()) is not None
+
+
+def _main_before(tokens: list[Token], described: _Set, campaign: Campaign, *, alone: bool) -> int | None:
+    """Return the step that is said of the set before its description: 今日批复上周上报的3宗, 重报退回的2宗."""
+    order = campaign.stage_order
+    steps = [i for i in range(described.first, described.at) if tokens[i].sort is Sort.STAGE]
+    for main, last in itertools.pairwise(steps):
+        if any(token.sort in _SET_APART for token in tokens[main + 1 : last]):
+            return main
+        one, other = tokens[main].key, tokens[last].key
+        if alone and (order[one] > order[other] or campaign.stage(other).returns > campaign.stage(one).returns):
+            return main
+    return None
+
+
+def _step_behind(clauses: list[Clause], at: int, described: _Set, text: str) -> _Step | None:
+    """Find the step that is said of a set behind it, in its own clause or soon after."""
+    for ahead in range(at, min(at + _FAR, len(clauses))):
+        clause = clauses[ahead]
+        first = described.end if ahead == at else 0
+        put_off = False
+        for i in range(first, len(clause.tokens)):
+            token = clause.tokens[i]
+            put_off = put_off or token.sort in _PUT_OFF
+            if token.sort is Sort.NOTHING or (token.sort is Sort.STAGE and _BESIDE.match(text, token.end)):
+                return None
+            if token.sort is Sort.STAGE:
+                return _Step(ahead, i, reached=not put_off and not is_negated(clause.tokens, i, text))
+        begins = described.start if ahead == at else clause.start
+        if put_off or _NOT_DONE.search(text, begins, clause.end) is not None:
+            return _Step(ahead, len(clause.tokens), reached=False)
+        if clause.closer not in _GOES_ON or (ahead > at and clause.has(Sort.COUNT)):
+            return None
+    return None
+
+
+def _has_own_count(clauses: list[Clause], at: int, described: _Set, step: _Step, shared: set[int]) -> bool:
+    """Whether the step is said with a count of its own: 昨天报的3宗今天批了2宗."""
+    tokens = clauses[step.clause].tokens
+    for token in tokens[described.end :] if step.clause == at else tokens:
+        if token.sort is Sort.PAUSE and step.clause == at:
+            return False
+        if token.sort in {Sort.COUNT, Sort.VAGUE} and token.start not in shared:
+            return True
+    return False
+
+
+def _stands_beside(clauses: list[Clause], at: int, described: _Set, step: _Step, *, own: bool, text: str) -> bool:
+    """Whether what seems to describe is a report of its own: 今天上报的3宗，批复2宗 · 今天报的3宗，还没受理."""
+    tokens = clauses[at].tokens
+    describing = tokens[described.first : described.at]
+    behind = clauses[step.clause].tokens
+    if _AMONG.match(text, tokens[described.end - 1].end) is not None:
+        return False
+    if own and any(token.sort is Sort.STAGE and token.key == behind[step.at].key for token in describing):
+        return True
+    days = [token for token in describing if token.sort is Sort.PERIOD]
+    if not days or not all(day.text.startswith(_TODAY) for day in days):
+        return False
+    return not step.reached or (own and step.clause > at and step.at == 0)
+
+
+def _left_out(clause: Clause, first: int, end: int, body: int) -> Clause:
+    """Return a clause without the words of a description; today, and what it stands at, count for the rest."""
+    section = clause.tokens[first:end]
+    stands = any(token.sort in {Sort.CUMULATIVE, Sort.UP_TO} for token in section)
+    section = [
+        token
+        for token in section
+        if token.sort not in _LEFT_OUT or (token.sort in _OF_STANDING and (stands or token.text.startswith(_TODAY)))
+    ]
+    return _with(clause, clause.tokens[:first] + section + clause.tokens[end:], body)
+
+
+def _with(clause: Clause, tokens: list[Token], body: int) -> Clause:
+    return Clause(tokens, clause.start, clause.end, clause.closer, clause.mark, body)
+
+
+def _without_tail(clauses: list[Clause], at: int, text: str) -> Clause:
+    """Leave out what is told of a figure behind it: 批复2宗，都是上周报的; with the same step it gives the day."""
+    clause = clauses[at]
+    tokens = clause.tokens
+    last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].sort is Sort.STAGE), None)
+    if last is None or _OF_END.fullmatch(text[tokens[last].end : clause.end]) is None:
+        return clause
+    first = next((i + 1 for i in range(last - 1, -1, -1) if tokens[i].sort in _SAID_OF), 0)
+    begins = tokens[first - 1].end if first else clause.start
+    if _IS.search(text, begins, tokens[last].start) is None:
+        return clause
+    days = [token.text for token in tokens[first:last] if token.sort is Sort.PERIOD]
+    if any(day.startswith(_TODAY) for day in days):
+        return clause
+    counted = any(token.sort in _FIGURES for token in tokens[:first])
+    said = next((token.key for token in reversed(tokens[:first]) if token.sort is Sort.STAGE), "")
+    if not said and (days or not counted or _FORMERLY.search(text, begins, tokens[last].start)):
+        said = _said_before(clauses, at)
+    if said in {"", tokens[last].key}:
+        return clause
+    return _with(clause, tokens[:first], clause.body)
+
+
+def _said_before(clauses: list[Clause], at: int) -> str:
+    """Return the step last named in the sentence before a clause."""
+    for clause in reversed(clauses[:at]):
+        if clause.closer in {Sort.STOP, Sort.BREAK}:
+            return ""
+        for token in reversed(clause.tokens):
+            if token.sort is Sort.STAGE:
+                return token.key
+    return ""

@@ -1,0 +1,104 @@
+"""Sayings that nothing happened: 今日无新增, 批复：无, 组卷0，上报0."""
+
+import re
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.marks import PLAN
+from bot.parsing.state import Nothing, State
+from bot.parsing.tokens import Token
+from bot.parsing.voids import has_foreign_words
+from storage.records import Basis
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_PARTICLES = re.compile("[了哦哈的啊呢啦呀哟喔嘛噢呦额]")
+_ONLY_IF = re.compile(r"(?:^|[^\w])(?:如(?!下)|若|凡|倘|遇)[\u4e00-\u9fff]{0,6}$")
+_RULED = re.compile(r"(?:实行|执行|坚持|落实|实施|推行|严格|请报?|请回|回复|请填|改报|按)[“\"]?$")
+_ASKED_FOR = re.compile(r"制度|机制|要求|[也的]?(?:请|要|须|应|回|按)|的(?:市|县|单位|地方|有|直接|就)")
+
+
+def on_nil(state: State, token: Token, at: int) -> None:
+    """今日无新增, 零报告: nothing happened on the day said, unless it only tells what is to be reported then."""
+    now = state.now
+    if now.void or state.context.void == PLAN or _is_instruction(state, token):
+        return
+    state.nil_said = True
+    _say_nothing(state, token)
+    _ = at
+
+
+def _is_instruction(state: State, token: Token) -> bool:
+    """Whether a saying of nothing is what one is told to report: 无变化回无, 实行零报告, 如无新增请回复."""
+    before = state.text[max(0, token.start - 9) : token.start].rstrip()
+    if _ONLY_IF.search(before) is not None or _RULED.search(before) is not None:
+        return True
+    return _ASKED_FOR.match(state.text, token.end) is not None
+
+
+def on_nothing(state: State, token: Token, at: int) -> None:
+    """无 at the end of what was said of a day, a unit or a stage."""
+    now = state.now
+    after = now.tokens[at + 1] if at + 1 < len(now.tokens) else None
+    if now.void or state.context.void == PLAN or now.clause.has(Sort.PROBLEM, Sort.CATEGORY):
+        return
+    if after is not None and at + 1 in now.negated:
+        _say_nothing(state, token)
+    elif after is None or after.sort in {Sort.GROUP, Sort.SEMICOLON}:
+        tail = _PARTICLES.sub("", state.raw_between(token.end, now.clause.end))
+        if not _HAN.search(tail) and _of_something(state, token, at):
+            _say_nothing(state, token)
+
+
+def _of_something(state: State, token: Token, at: int) -> bool:
+    """Whether 无 says something of a day, a unit or a stage."""
+    known = {Sort.PERIOD, Sort.PLACE, Sort.STAGE, Sort.OWN}
+    raw = state.raw_between(state.now.clause.start, token.start)
+    if any(other.sort in known for other in state.now.tokens[:at]):
+        return True
+    return not _HAN.search(raw) and (state.colon_says_report or _names_only_a_unit(state))
+
+
+def _names_only_a_unit(state: State) -> bool:
+    """Whether the sentence so far only names a unit: 武汉，无."""
+    before = state.text[: state.now.clause.start].rsplit("\n", 1)[-1].strip(" ,，、:")
+    entry = state.vocabulary.entries.get(before)
+    return entry is not None and entry.sort in {Sort.PLACE, Sort.OWN, Sort.PERIOD}
+
+
+def on_zero(state: State, token: Token) -> bool:
+    """Read 上报0: nothing happened, and no unit is needed; told apart from a standing of zero."""
+    now, marks, standing = state.now, state.context.marks, state.context.standing
+    stands = marks.cumulative or marks.already or marks.stands or marks.stands_at or standing.basis is Basis.CUMULATIVE
+    if now.void or state.context.void or stands or not (now.stage_said or now.marked):
+        return False
+    if state.raw_between(token.end, now.clause.end) or has_foreign_words(state, token):
+        return False
+    state.zeros.append(_nothing(state, token))
+    return True
+
+
+def _nothing(state: State, token: Token) -> Nothing:
+    state.context.resolve()
+    period = state.context.standing.period
+    day = period.last if period is not None and period.is_day and period.last is not None else state.context.today
+    return Nothing(state.context.owner.region, day, (token.start, token.end))
+
+
+def _say_nothing(state: State, token: Token) -> None:
+    """Note that nothing happened on the day in force."""
+    context = state.context
+    days = context.marks.days
+    context.resolve()
+    period = context.standing.period
+    if len(days) <= 1 and period is not None:
+        days = [period]
+    said = [day.last for day in days if day.is_day and day.last is not None] or [context.today]
+    owner = context.owner
+    if owner.whole:
+        return
+    regions: list[str | None] = [*dict.fromkeys(place.region for place in context.owners)]
+    longer = None
+    if state.now.clause.has(Sort.STAGE) and period is not None and not period.is_day and period.first and period.last:
+        longer = (period.first, period.last)
+    for region in regions or [owner.region]:
+        for day in said:
+            state.nothings.append(Nothing(region, day, (token.start, token.end), longer))
