@@ -18,14 +18,10 @@ from bot.parsing.resolutions import ResolutionReader
 from bot.parsing.sections import Section, leaves_section, split_heading
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
-from bot.parsing.vocabulary import Vocabulary
+from bot.parsing.vocabulary import Vocabulary, alternation
 from config.campaign import Campaign
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-def _words(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))))
 
 
 def _negations(words: str) -> str:
@@ -34,15 +30,21 @@ def _negations(words: str) -> str:
     return " ".join([words, *("没有" + rest for rest in lacking), *("没能" + rest for rest in lacking)])
 
 
-_OBSTACLE = re.compile(f"{_words(_negations(OBSTACLES)).pattern}|{CANNOT}")
+_OBSTACLE = re.compile(f"(?:{alternation(_negations(OBSTACLES).split())})|{CANNOT}")
 _MERE = frozenset(MERE_MENTIONS.split())
-_ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|{_words(NO_OBSTACLES).pattern}")
+_ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|(?:{alternation(NO_OBSTACLES.split())})")
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _TO_STOP = re.compile(r"[。;\n]")
-_ASKS = re.compile(r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄")
+_ASKS = re.compile(
+    r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|听说|听闻|据传|吸取教训"
+)
 _ORDERS = re.compile(
     r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
 )
+_GATHERS = re.compile(
+    r"(?:了解|听取|梳理|收集|摸排|汇总|排查|聚焦|围绕)[^，。;\n]{0,40}(?:困难|问题|情况|难题|堵点)\W*$"
+)
+_PAPER = re.compile(r"(?:通报|通知|[情统明汇调]\w{1,2}表|清单|台账|办法|案卷)(?=\W|已|请|发|收|报|$)")
 _PROPOSES = re.compile(r"建议|希望|恳请|盼|请[^，。;]{0,8}(?:研究|明确|统一|出台|审议)")
 _WORKS_ON = re.compile(r"研究|讨论|商量|商讨|解决|攻克|破解|化解|会商|开会|协调|对接|攻坚")
 _URGES = re.compile(r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
@@ -171,8 +173,9 @@ class ProblemReader:
 
     def _parts(self, clause: Clause, text: str) -> list[Clause]:
         """Split a clause at its pauses and numbers when each part tells of an obstacle: 压矿协议没签、规划没调."""
-        if not clause.has(Sort.PAUSE, Sort.BULLET):
-            return [clause]
+        looks = _ONLY_LOOKS.search(text, clause.start, clause.end) if clause.has(*_PARTING) else None
+        if not clause.has(*_PARTING) or (looks is not None and "、" in looks[0]):
+            return [clause]  # 没有征地、压矿方面的困难
         parts: list[Clause] = []
         tokens: list[Token] = []
         start = clause.start
@@ -232,16 +235,20 @@ def _is_asked(body: list[Clause], text: str) -> bool:
 
 
 def _is_to_do(clause: Clause, text: str) -> bool:
-    """Whether a clause tells others what to do, or what one will: 请荆门先调规划, 下步重点解决处罚不到位问题."""
-    plan = next((token for token in clause.tokens if token.sort in {Sort.PLAN, Sort.LATER}), None)
-    topic = next(token.start for token in clause.tokens if token.category)
-    if plan is not None and _WORKS_ON.search(text, plan.end, max(plan.end, topic)) is not None:
+    """Whether a clause tells others what to do, what one will, or of papers: 请荆门先调规划, 下步解决处罚问题."""
+    words = text[clause.start : clause.end]
+    if _ORDERS.match(words) is not None or _GATHERS.search(words) is not None:
         return True
-    asked = any(
+    topic = next(token for token in clause.tokens if token.category)
+    if _PAPER.search(text, topic.end, clause.end) is not None:
+        return True
+    plan = next((token.end for token in clause.tokens if token.sort in {Sort.PLAN, Sort.LATER}), topic.start)
+    if plan < topic.start and _WORKS_ON.search(text, plan, topic.start) is not None:
+        return True
+    return any(
         token.sort is Sort.REQUEST and after.sort is Sort.PLACE and token.end == after.start
         for token, after in pairwise(clause.tokens)
     )
-    return asked or _ORDERS.match(text[clause.start : clause.end]) is not None
 
 
 def _statements(line: list[Clause]) -> list[list[Clause]]:

@@ -16,7 +16,7 @@ _NOT_YET = re.compile(
     r"|尽快|抓紧|快|即将|马上|就要|基本(?!农田)|大体|部分|大半|差不多|一旦|假如|才能?|再)[^，。;,]{0,4}$"
 )
 _PARTLY = re.compile(
-    r"(?:一半|大半|多半|一部分|部分|大部分|几户|\d+%)|(?:了|的)?(?:之后|以后|后(?!来)|才|再|就(?:能|可)|的话|前)"
+    r"(?:一半|大半|多半|一部分|部分|大部分|几户|\d+%)|情况|问题的|的请|与否|时间|进度|率|清单|(?:了|的)?(?:之后|以后|后(?!来)|才|再|就(?:能|可)|的话|前)"
     r"|[^，。;]{0,6}(?:但|不过|可是?|只是|就是|然而)[^，。;]{0,16}(?:没|未|不|差|缺|难)"
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
@@ -25,6 +25,11 @@ _COUNTED = re.compile(
     r"(?:解决|化解|办结|答复|协调)[^，。;\d]{0,6}[\d一二三四五六七八九十两几]+[个条项件](?:问题|难题|困难|事项|诉求)?"
 )
 """解决难题2个 tells of a visit, and not which."""
+_TOLD = re.compile(
+    r"请[^，。;]{0,6}(?:各[地县市区位单处]|回复|下载|核对|查收|标注|大家|学习)|各地学习"
+    r"|(?:登[录陆]|网络|密码|账号|表格|打印|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开的?|进不去的?)问题"
+)
+_BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
 _ONLY_NAMES = 3
 _PAPERS = ("手续", "审核", "审批", "同意书", "许可", "报告", "方案", "的事", "问题")
 _REMAINS = re.compile(
@@ -59,8 +64,9 @@ class ResolutionReader:
         words = text[clause.start : clause.end]
         if _WAS_IN_THE_WAY.search(words) is not None:
             return True
-        paper = named[-1].sort is not Sort.PROCEDURE or text.startswith(_PAPERS, named[-1].end)
-        return paper and not reports
+        paper = text.startswith(_PAPERS, named[-1].end)
+        bare = text.startswith(_BARELY, named[-1].end)  # 总体规划批了 removes nothing
+        return not reports and (paper or (named[-1].sort is not Sort.PROCEDURE and not bare))
 
     def _remains(self, statement: list[Clause], said: list[Clause], text: str) -> bool:
         """Whether a part of it is still in the way: 签了30户，还有5户没签; but not another: 但占补还没落实."""
@@ -105,7 +111,7 @@ class ResolutionReader:
         heading = statement[0]
         if not numbers and heading.closer is Sort.COLON and heading.has(Sort.PROBLEM):
             numbers = refs(text[heading.start : heading.end])
-        if not numbers and not named.has(Sort.PROBLEM) and self._counts_progress(clause):
+        if not numbers and (self._counts_progress(clause, named) or _is_told_to_all(statement, clause, text)):
             return
         category = topics.of(named)
         again = (
@@ -133,10 +139,17 @@ class ResolutionReader:
             return None
         return before
 
-    def _counts_progress(self, clause: Clause) -> bool:
+    def _counts_progress(self, clause: Clause, named: Clause) -> bool:
         """Whether a clause counts land that reached a step rather than obstacles: 3宗已办结, not 1宗违法用地已办结."""
+        if named.has(Sort.PROBLEM):
+            return False
         other = clause.has(Sort.PROCEDURE) and clause.has(Sort.STAGE)
         return clause.has(Sort.COUNT) and (not self._topics.strong(clause) or _counted_by_stage(clause) or other)
+
+
+def _is_told_to_all(statement: list[Clause], clause: Clause, text: str) -> bool:
+    """Whether others are told, or a thing of no file is meant: 问题解决了请回复, 登录问题解决了."""
+    return _TOLD.search(text, clause.start, statement[-1].end) is not None
 
 
 def _numbers_before(statement: list[Clause], clause: Clause, text: str) -> list[str]:
