@@ -50,6 +50,8 @@ class Gathering:
             if key not in self._found:
                 self._found[key] = replace(draft, category=topic.category)
                 self._leaning += [key] if leans else []
+            elif not leans and key in self._leaning:
+                self._leaning.remove(key)
 
     def drafts(self) -> list[Draft]:
         """Return the obstacles; what leans on a firm one is none of its own: 压矿协议没签，补偿谈不拢."""

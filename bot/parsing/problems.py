@@ -39,8 +39,9 @@ _ASKS = re.compile(
     r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|听说|听闻|据传|吸取教训"
 )
 _ORDERS = re.compile(
-    r"^\s*(?:请|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
+    r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
 )
+_LASTED = re.compile(r"[^，]{0,8}(?:卡|拖|困扰|耽搁|耽误|堵|搁)[了着住]?[^，]{0,12}的")
 _GATHERS = re.compile(
     r"(?:了解|听取|梳理|收集|摸排|汇总|排查|聚焦|围绕)[^，。;\n]{0,40}(?:困难|问题|情况|难题|堵点)\W*$"
 )
@@ -200,6 +201,8 @@ class ProblemReader:
             goes_on = goes_on and not self._topics.strong(other) and not other.has(Sort.COUNT)
             if goes_on or (not self._topics.named(other) and _ALL.match(text, other.start)):
                 words += "，" + text[other.start : other.end]
+        if reports and _LASTED.match(words) is not None:
+            return False  # 卡了半年的那宗今天批了
         words = _ONLY_LOOKS.sub("", words)
         said = {match[0] for match in _OBSTACLE.finditer(words)}
         return bool(said - _MERE if weak or reports else said)

@@ -15,7 +15,7 @@ REF = re.compile(
     rf"(?:问题)?编号\s*(?:为|是)?\s*(\d{{1,6}})|问题\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
     rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?的?问题|{_ALONE}({_NUMBERS})\s*号\s*的?(?:个|条|项)?问题"
     rf"|#\s?(\d{{1,6}})(?!\d)|{_ALONE}({_NUMBERS})\s*号(?={_SETTLED})"
-    rf"|第({_CN})号的?问题|问题({_CN})(?=[,，]|[也都均已]|解决|销号|办结|闭环)"
+    rf"|第?({_CN})号的?问题|问题({_CN})(?=[,，]|[也都均已]|解决|销号|办结|闭环)"
 )
 """A place where problems are named by their numbers."""
 NAMED_ALONE = re.compile(rf"#\s?\d|号{_SETTLED}")

@@ -9,7 +9,9 @@ from bot.parsing.tokens import Clause
 from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
 from bot.parsing.vocabulary import alternation
 
-_RESOLVED = re.compile(rf"(?:{alternation(RESOLUTIONS.split())})|问题(?:都|也|就|全部)?解决(?=$|[，。;,!\s])")
+_RESOLVED = re.compile(
+    rf"(?:{alternation(RESOLUTIONS.split())})|(?<!处)罚没到位|问题(?:都|也|就|全部)?解决(?=$|[，。;,!\s])"
+)
 _COMPLETED = re.compile(alternation(COMPLETIONS.split()))
 _NOT_YET = re.compile(
     r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
@@ -133,7 +135,8 @@ class ResolutionReader:
         topics = self._topics
         at = statement.index(clause)
         before = statement[at - 1] if at else None
-        if topics.named(clause) and (before is None or not (topics.strong(before) or before.has(Sort.PROBLEM))):
+        other = before is None or clause.has(Sort.PLACE) or not (topics.strong(before) or before.has(Sort.PROBLEM))
+        if topics.named(clause) and other:
             return clause
         if before is None or before.has(Sort.COUNT) or not (topics.named(before) or before.has(Sort.PROBLEM)):
             return None
