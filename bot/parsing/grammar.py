@@ -223,6 +223,7 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     if short:
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
+        told += rf"|(?<=[天日晚早已均都])[{short}](?=国务院|自然资源部)"
         told += rf"|(?<=[天日晚早])[{short}](?=的(?:[ ,，。;、\n!)]|\Z))"  # 都是今天批的
         label = r"(?<![周日月季年战快简通汇播填]报):"  # 批：3宗, not 周报：3宗
         done = rf"了|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"

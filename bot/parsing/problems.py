@@ -48,7 +48,9 @@ _GATHERS = re.compile(
 _PAPER = re.compile(r"(?:通报|通知|[情统明汇调]\w{1,2}表|清单|台账|办法|案卷)(?=\W|已|请|发|收|报|$)")
 _PROPOSES = re.compile(r"建议|希望|恳请|盼|请[^，。;]{0,8}(?:研究|明确|统一|出台|审议)")
 _WORKS_ON = re.compile(r"研究|讨论|商量|商讨|解决|攻克|破解|化解|会商|开会|协调|对接|攻坚")
-_URGES = re.compile(r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视")
+_URGES = re.compile(
+    r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视|依法依规|要依法|不能[未强违]|要[严做][细实格守]|零容忍"
+)
 _REASON = re.compile(r"因|由于|原因|理由|说|:|要求(?:重新?|再)?(?:补|完善|修改|重)|都是|主要是")
 _PARTING = frozenset({Sort.PAUSE, Sort.BULLET})
 _ALL = re.compile(r"\W*(?:[这那]?[一二三四五几两]?(?:样|个|项|件|方面|块))?(?:都|均|全)")
@@ -101,7 +103,7 @@ class ProblemReader:
         if words.lstrip("0123456789.、) ") in _NO_PROBLEM:
             section.close()
             return
-        body = _without_known(body, said, text, findings)
+        body = [clause for clause in _without_known(body, said, text, findings) if clause not in said]
         if section.of_known or not body:
             return
         found = self._obstacles(statement if heading is not None else body, body, text, stated=stated)

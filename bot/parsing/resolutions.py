@@ -22,7 +22,7 @@ _PARTLY = re.compile(
     r"|[^，。;]{0,6}(?:但|不过|可是?|只是|就是|然而)[^，。;]{0,16}(?:没|未|不|差|缺|难)"
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
-_WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住]|老大难")
+_WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住过]|老大难")
 _COUNTED = re.compile(
     r"(?:解决|化解|办结|答复|协调)[^，。;\d]{0,6}[\d一二三四五六七八九十两几]+[个条项件](?:问题|难题|困难|事项|诉求)?"
 )
@@ -32,8 +32,11 @@ _TOLD = re.compile(
     r"|(?:登[录陆]|网络|密码|账号|表格|打印|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开的?|进不去的?)问题"
 )
 _BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
+_NEAR = 3
 _ONLY_NAMES = 3
-_PAPERS = ("手续", "审核", "审批", "同意书", "许可", "报告", "方案", "的事", "问题")
+_SOME = re.compile(r"[\d一二三四五六七八九十两几]户")
+_OF_ALL = re.compile(r"[全都均]|最后|所有|剩下|余下")
+_PAPERS = ("手续", "审核", "审批", "同意书", "许可", "的事", "问题")
 _REMAINS = re.compile(
     r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)|还差|还缺|尚缺|仍缺|就差|只差|只剩"
     r"|[,，](?:还|尚|仍)(?:没|未|差|在)|(?:但是?|不过|可是|只是|就是|然而)[^。;\n]{0,20}(?:没|未|不(?!过|仅)|差|缺|难)"
@@ -56,7 +59,7 @@ class ResolutionReader:
         done: set[int] = set()
         for clause in settling:
             self._settle(statement, clause, text, findings, done)
-        return said
+        return [clause for clause in statement if clause in said or clause.start in done]
 
     def _is_completed(self, clause: Clause, text: str, *, reports: bool) -> bool:
         """Whether what a clause names was got at last: 林地手续批下来了; but 环评批了 is another procedure's step."""
@@ -101,7 +104,7 @@ class ResolutionReader:
         if done and not numbers and not topics.named(clause) and not BEGINS_ANOTHER.match(text, clause.start):
             return  # 协议签了，问题解决
         if not numbers and not topics.strong(clause) and not clause.has(Sort.PROBLEM):
-            before = self._named_before(statement, clause)
+            before = self._named_before(statement, clause, text)
             if before is None:
                 return
             named = before
@@ -130,7 +133,7 @@ class ResolutionReader:
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
 
-    def _named_before(self, statement: list[Clause], clause: Clause) -> Clause | None:
+    def _named_before(self, statement: list[Clause], clause: Clause, text: str) -> Clause | None:
         """Return the clause that names what is removed: this one by a word that may mean it, or the one before."""
         topics = self._topics
         at = statement.index(clause)
@@ -138,7 +141,12 @@ class ResolutionReader:
         other = before is None or clause.has(Sort.PLACE) or not (topics.strong(before) or before.has(Sort.PROBLEM))
         if topics.named(clause) and other:
             return clause
-        if before is None or before.has(Sort.COUNT) or not (topics.named(before) or before.has(Sort.PROBLEM)):
+        counts = (
+            before is not None
+            and before.has(Sort.COUNT)
+            and _WAS_IN_THE_WAY.search(text, before.start, before.end) is None
+        )
+        if before is None or counts or not (topics.named(before) or before.has(Sort.PROBLEM)):
             return None
         return before
 
@@ -156,11 +164,14 @@ def _is_told_to_all(statement: list[Clause], clause: Clause, text: str) -> bool:
 
 
 def _numbers_before(statement: list[Clause], clause: Clause, text: str) -> list[str]:
-    """Return the numbers that the clause before only names: 关于问题11，矿业权人已签字."""
+    """Return the numbers that a clause before only names: 关于问题11，矿业权人已签字."""
     at = statement.index(clause)
-    before = text[statement[at - 1].start : statement[at - 1].end] if at else ""
-    rest = REF.sub("", before)
-    return refs(before) if rest != before and len(rest.strip()) <= _ONLY_NAMES else []
+    for before in reversed(statement[max(0, at - _NEAR) : at]):
+        words = text[before.start : before.end]
+        rest = REF.sub("", words)
+        if rest != words:
+            return refs(words) if len(rest.strip()) <= _ONLY_NAMES else []
+    return []
 
 
 def _reports(statement: list[Clause]) -> bool:
@@ -173,6 +184,8 @@ def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
     words = _outside_brackets(clause, text)
     match = resolved.search(words)
     if match is None or clause.has(Sort.PLAN, Sort.LATER, Sort.ASK) or _COUNTED.search(words) is not None:
+        return False
+    if _SOME.search(words) is not None and _OF_ALL.search(words) is None:
         return False
     return _NOT_YET.search(words[: match.start()]) is None and _PARTLY.match(words, match.end()) is None
 

@@ -19,6 +19,9 @@ _ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均�
 _IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
 _ENOUGH = re.compile(r"[^，。;\n]{1,6}[宗个件][^，。;\n]{0,8}(?:就|便|即可)")
 """Behind 再: 再批3宗就50宗了."""
+_OTHER_WORK = re.compile(
+    r"[^,，。;、]{0,12}(?:评估|勘[界测]|定界|测绘|公告|调查|签约|踏勘|论证|听证|测量|征收|征地|协议|摸底|核查|整改|补划|复垦|验收|[交腾]地|拆迁|清表)"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _AFTER_DONE = frozenset(
     {
@@ -227,6 +230,8 @@ def on_done(state: State, token: Token, at: int) -> None:
     foreign = bool(_HAN.search(gap)) or (after is not None and after.sort not in _AFTER_DONE)
     if after is not None and after.sort is Sort.TARGET:
         return
+    if after is not None and _OTHER_WORK.match(state.text, after.end, state.now.clause.end) is not None:
+        foreign = True  # 完成2宗地的社会稳定风险评估
     if foreign:
         state.now.other_paper = state.now.other_paper or bool(gap or after)
     else:
