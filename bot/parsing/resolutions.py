@@ -181,6 +181,8 @@ def _reports(statement: list[Clause]) -> bool:
 
 def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
     """Whether a clause says that something is removed, and not only that it shall be, or in part."""
+    if resolved.search(text, clause.start, clause.end) is None:
+        return False  # as most clauses
     words = _outside_brackets(clause, text)
     match = resolved.search(words)
     if match is None or clause.has(Sort.PLAN, Sort.LATER, Sort.ASK) or _COUNTED.search(words) is not None:
