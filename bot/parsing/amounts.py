@@ -5,23 +5,30 @@ from decimal import Decimal
 
 from bot.parsing.context import HowItStands, Owner
 from bot.parsing.figure import Figure
+from bot.parsing.land import is_of_class
 from bot.parsing.lexicon import Sort
-from bot.parsing.reasons import WRONG
+from bot.parsing.reasons import NOT_CERTAIN, UNKNOWN, WRONG
+from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, whole_before
 from bot.parsing.stages import reach
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
-from bot.parsing.voids import UNKNOWN, has_foreign_tail, has_foreign_words, why_void
+from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
 from storage.records import Basis
 
-_AFFIRMS = ("就是", "确实是", "的确是", "也就是")
+_AFFIRMS = ("就是", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
+_IN_ALL = frozenset({"合计", "小计", "总计"})
+_OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:(?P<are>均|都|全)|总?面积|合计|共|一共|总共|分别|各)")
+"""Behind a count, these speak of what was counted before."""
 _IN_OTHER_WORDS = re.compile(
     r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?(?:大?约|近)?[(]?"
 )
 _PASSED = ("突破", "超过", "越过", "迈过", "冲破", "突破了")
 _KINDS = re.compile(
     r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
+    r"|出让|划拨|租赁|上午|下午|早上|中午|晚上|早晨"
 )
+_MORE = ("又", "再", "另有")
 
 
 def on_count(state: State, token: Token, at: int) -> None:
@@ -31,7 +38,12 @@ def on_count(state: State, token: Token, at: int) -> None:
     if token.plus is not None:
         _with_plus(state, token, at, count=count, area_mu=None)
         return
-    if _is_said_again(state, token, count):
+    if _is_said_again(state, token, at, count):
+        return
+    if _is_added(state, at):
+        assert state.last is not None
+        state.last.count = count + (state.last.count or 0)
+        state.last.spans.append((token.start, token.end))
         return
     if _completes(state, token, at):
         assert state.last is not None
@@ -41,12 +53,38 @@ def on_count(state: State, token: Token, at: int) -> None:
     _make(state, token, at, count=count, area_mu=None)
 
 
-def _is_said_again(state: State, token: Token, count: int) -> bool:
-    """Whether the count before is only affirmed: 批复2宗，对，就是2宗."""
-    last = state.last
+def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
+    """Whether the count before is only said again: 批复2宗，就是2宗 · 这2宗 · 2宗面积共64亩 · 合计2宗."""
+    last, marks = state.last, state.context.marks
     if last is None or last.count != count or last.sentence != state.sentence or not _same(state, last):
         return False
-    return state.text[: token.start].rstrip().endswith(_AFFIRMS) and not state.context.marks.any()
+    of_unit = last.owner.county is not None and any(t.text in _IN_ALL for t in state.now.tokens[:at])
+    summed = (
+        marks.already and not of_unit and not state.now.stage_said and adds_up(state, at) and _stands_alone(state, last)
+    )
+    marks.already = marks.already and not summed
+    if marks.any():
+        return False
+    again = summed or state.text[max(0, token.start - 8) : token.start].rstrip(" ,，").endswith(_AFFIRMS)
+    if not again and count > 1:
+        told = _OF_THEM.match(state.text, token.end)
+        again = told is not None and (last.area_mu is None or told["are"] is not None)
+    state.now.said_again = state.now.said_again or again
+    return again
+
+
+def _is_added(state: State, at: int) -> bool:
+    """Whether the count is added to the one right before it: 1+2宗, 1宗+2宗."""
+    last = state.last
+    before = state.now.tokens[at - 2] if at > 1 and state.now.tokens[at - 1].text == "+" else None
+    if before is None or last is None or before.sort not in {Sort.COUNT, Sort.BARE}:
+        return False
+    return last.spans[-1] == (before.start, before.end) and last.count is not None
+
+
+def _stands_alone(state: State, last: Figure) -> bool:
+    """Whether no other figure of the sentence is of the same thing."""
+    return not any(f is not last and f.stage == last.stage and not f.void for f in state.of_sentence())
 
 
 def on_area(state: State, token: Token, at: int) -> None:
@@ -56,11 +94,7 @@ def on_area(state: State, token: Token, at: int) -> None:
     if token.plus is not None:
         _with_plus(state, token, at, count=None, area_mu=token.value)
         return
-    if now.respectively and state.cursor < len(state.group) and state.group[state.cursor].area_mu is None:
-        figure = state.group[state.cursor]
-        figure.area_mu = token.value
-        figure.spans.append((token.start, token.end))
-        state.cursor += 1
+    if _is_dealt(state, token) or _is_taken(state, token, at):
         return
     last = state.last
     if last is not None and last.void == WRONG and not state.context.void:
@@ -68,7 +102,7 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.last = last
     dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
     of_all = dealt or (last is not None and _is_of_counties(state, last))
-    if last is not None and of_all and _adds_up(state, at) and not _is_own(state, at):
+    if last is not None and of_all and adds_up(state, at) and not _is_own(state, at):
         _of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
@@ -83,12 +117,44 @@ def on_area(state: State, token: Token, at: int) -> None:
         if _is_of_named_part(state, last, token):
             _make(state, token, at, count=None, area_mu=token.value)
             return
-        if last.area_mu is None and not now.each and (last.count is not None or last.void):
+        if last.area_mu is None and (last.count is not None or last.void) and not is_of_some(state, last, token):
             _give_area(state, token, at)
             return
         if last.area_mu is not None and _is_conversion(state, last, token):
             return
     _make(state, token, at, count=None, area_mu=token.value)
+
+
+def _is_dealt(state: State, token: Token) -> bool:
+    """Give an area to the next of the figures that 分别 speaks of."""
+    if not state.now.respectively or state.cursor >= len(state.group):
+        return False
+    figure = state.group[state.cursor]
+    if figure.area_mu is not None:
+        return False
+    figure.area_mu = token.value
+    figure.spans.append((token.start, token.end))
+    state.cursor += 1
+    return True
+
+
+def _is_taken(state: State, token: Token, at: int) -> bool:
+    """Whether an area is none of its own: of a class of land, said again, or of all the parcels told before it."""
+    last = state.last
+    if last is None or last.sentence != state.sentence:
+        return False
+    if is_of_class(state, last, token):
+        state.passed.append((token.start, token.end, "是其中的地类"))
+        return True
+    if last.area_mu == token.value and (state.now.said_again or (adds_up(state, at) and not state.now.made)):
+        state.context.marks.already = False
+        return True  # 2宗44亩，合计44亩
+    whole = whole_before(state, last, token, at)
+    if whole is not None:
+        whole.area_mu = token.value
+        whole.spans.append((token.start, token.end))
+        state.context.marks.already = False
+    return whole is not None
 
 
 def _speaks_anew(state: State, last: Figure) -> bool:
@@ -101,13 +167,17 @@ def _speaks_anew(state: State, last: Figure) -> bool:
 
 def _give_area(state: State, token: Token, at: int) -> None:
     """Give an area to the last figure, or to each of those that one 各 made."""
-    assert state.last is not None
-    if len(state.group) > 1 and state.last is state.group[-1] and state.group[0].area_mu is None:
+    last = state.last
+    assert last is not None
+    assert token.value is not None
+    if len(state.group) > 1 and last is state.group[-1] and state.group[0].area_mu is None:
         for figure in state.group:
             figure.area_mu = token.value
-    state.last.area_mu = token.value
-    state.last.spans.append((token.start, token.end))
-    _ = at
+    elif last.count is not None and is_of_each(state, last, at):
+        give_each(state, last, token)
+        return
+    last.area_mu = token.value
+    last.spans.append((token.start, token.end))
 
 
 def _is_of_named_part(state: State, last: Figure, token: Token) -> bool:
@@ -138,6 +208,25 @@ def _is_own(state: State, at: int) -> bool:
     return named_here == 1 and sum(token.sort is Sort.COUNT for token in before) <= 1
 
 
+def _note_sum(state: State, at: int, count: int | None) -> None:
+    """Let a sum of counties be the unit's, and one that adds up what was said stand as that does."""
+    context, known = state.context, _sums_up(state, count)
+    context.marks.already = context.marks.already and not known
+    start = state.now.tokens[at].start
+    several = _is_of_several(state) and (state.text[start - 1] == "=" or not _is_own(state, at))
+    if context.owner.county is not None and (known or several):
+        context.owner, context.owners = Owner(context.owner.region), []
+
+
+def _sums_up(state: State, count: int | None) -> bool:
+    """Whether a sum only adds up what was said of the step, or repeats it: 沙洋1宗35亩，合计1宗35亩."""
+    stage = state.context.stage
+    said = state.of_sentence() or [f for f in state.figures[-60:] if f.owner.county is not None]
+    told = [f for f in said if f.count is not None and not f.void and f.stage == stage]
+    enough = len(told) > 1 or (len(told) == 1 and not state.now.stage_said)
+    return enough and sum(f.count or 0 for f in told) == count
+
+
 def _is_of_counties(state: State, last: Figure) -> bool:
     """Whether an area is of the counties before it together, whose own areas were not said."""
     if last.owner.county is None or last.area_mu is not None or len(state.counties) < 2 or last.within is not None:
@@ -164,6 +253,7 @@ def _same(state: State, figure: Figure) -> bool:
     if state.now.respectively and figure in state.now.made:
         return True
     same_owner = figure.owner.key() == owner.key() or (len(state.group) > 1 and owner is state.group_owner)
+    same_owner = same_owner or (figure.told and owner.county is None and figure.owner.region == owner.region)
     waits = figure in state.now.waiting
     return same_owner and (waits or figure.stage == context.stage or figure.stage is None or bool(figure.void))
 
@@ -225,8 +315,8 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     now, context = state.now, state.context
     if context.marks.new or state.again:
         state.again = True
-    if context.owner.county is not None and _adds_up(state, at) and _is_of_several(state) and not _is_own(state, at):
-        context.owner, context.owners = Owner(context.owner.region), []
+    if adds_up(state, at):
+        _note_sum(state, at, count)
     inherited = not now.stage_said and at not in now.waits
     by_default = False
     if _counting_by_default(state, inherited=inherited):
@@ -239,20 +329,16 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         void = "是其他手续"
     carried = _is_carried(state)
     standings = _days(state) or [_standing(state, at)]
-    made = [plain_figure(state, token, owner, stage, how) for owner, stage in _targets(state) for how in standings]
+    made = [_figure_of(state, token, target, how) for target in _targets(state) for how in standings]
+    if now.each and not void and len(made) == 1 and count is not None and _is_each_of_some(state, at):
+        void, state.unclear = NOT_CERTAIN, True  # 两县各批复1宗
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
-        figure.adds_up = _adds_up(state, at)
+        figure.adds_up, figure.added = adds_up(state, at), _is_more(state, at)
         figure.passed = state.text.endswith(_PASSED, 0, token.start)
-        figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
-        if figure.stage is None:
-            figure.plainly = (
-                not now.clause.has(Sort.NOT)
-                and (now.marked or not now.clause.has(Sort.PROJECT))
-                and not has_foreign_words(state, token)
-                and (count is not None or (now.clause.has(Sort.PERIOD) and not has_foreign_tail(state, token)))
-            )
+        figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
+        figure.plainly = figure.stage is not None or _is_said_plainly(state, token)
         if at in now.waits:
             figure.stage = None
             now.waiting.append(figure)
@@ -265,7 +351,33 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     state.cursor = state.cursor + 1 if now.respectively else 0
     if not now.each:
         context.stages = [context.stage] if context.stage and not now.respectively else context.stages
+        context.tracks = context.tracks if now.respectively else []
     now.nothing = None
+
+
+def _is_said_plainly(state: State, token: Token) -> bool:
+    """Whether nothing else is said around a figure of no step: 今天3宗."""
+    now = state.now
+    named = now.clause.has(Sort.PROJECT) and not now.marked
+    return not named and not now.clause.has(Sort.NOT) and not has_foreign_words(state, token)
+
+
+def _is_more(state: State, at: int) -> bool:
+    """Whether 又 or 再 stands before the figure: more of what was counted."""
+    if Sort.NEW not in state.now.clause.sorts:
+        return False
+    before = state.now.tokens[max(0, at - 4) : at]
+    return any(token.sort is Sort.NEW and token.text.startswith(_MORE) for token in before)
+
+
+def _is_each_of_some(state: State, at: int) -> bool:
+    """Whether 各 stands between the figure and the one before it."""
+    for token in reversed(state.now.tokens[:at]):
+        if token.sort in {Sort.COUNT, Sort.AREA}:
+            return False
+        if token.sort is Sort.EACH:
+            return token.text.startswith("各")
+    return False
 
 
 def _reach_with(state: State, at: int, *, inherited: bool, void: str) -> None:
@@ -332,19 +444,32 @@ def _is_of_project(state: State) -> bool:
     return bool(state.now.names) or state.context.project is not None
 
 
-def _targets(state: State) -> list[tuple[Owner, str | None]]:
-    """Return the owners and stages that the figure is of."""
+Target = tuple[Owner, str | None, str | None]
+"""Owner, stage and track."""
+
+
+def _figure_of(state: State, token: Token, target: Target, how: HowItStands) -> Figure:
+    owner, stage, track = target
+    figure = plain_figure(state, token, owner, stage, how)
+    figure.track, figure.track_said = track, track is not None
+    return figure
+
+
+def _targets(state: State) -> list[Target]:
+    """Return the owners, stages and tracks that the figure is of."""
     context, now = state.context, state.now
-    places, stages = context.owners, context.stages
-    if now.each and len(places) > 1:
-        return [(_owner(place), context.stage) for place in places]
-    if now.each and len(stages) > 1:
-        return [(context.owner, stage) for stage in stages]
-    if now.respectively and len(places) > 1 and state.cursor < len(places):
-        return [(_owner(places[state.cursor]), context.stage)]
-    if now.respectively and len(stages) > 1 and state.cursor < len(stages):
-        return [(context.owner, stages[state.cursor])]
-    return [(context.owner, context.stage)]
+    stage, track = context.stage, context.track
+    if now.each or now.respectively:
+        beside = [(_owner(place), stage, track) for place in context.owners]
+        if len(beside) < 2:
+            beside = [(context.owner, each, track) for each in context.stages]
+        if len(beside) < 2:
+            beside = [(context.owner, stage, each) for each in context.tracks]
+        if len(beside) > 1 and now.each:
+            return beside
+        if len(beside) > 1 and state.cursor < len(beside):
+            return [beside[state.cursor]]
+    return [(context.owner, stage, track)]
 
 
 def _owner(place: Place) -> Owner:
@@ -379,13 +504,3 @@ def plain_figure(
         within=context.within,
         spans=[(token.start, token.end)],
     )
-
-
-def _adds_up(state: State, at: int) -> bool:
-    """Whether 共 or 合计 stands before the figure."""
-    for token in reversed(state.now.tokens[max(0, at - 12) : at]):
-        if token.sort is Sort.ALREADY:
-            return "已" not in token.text
-        if token.sort in {Sort.COUNT, Sort.AREA, Sort.PAUSE}:
-            return False
-    return state.now.sums

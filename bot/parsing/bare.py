@@ -8,9 +8,10 @@ from bot.parsing.amounts import on_area, on_count, plain_figure
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.nothing import on_zero
-from bot.parsing.pairs import shared_unit
+from bot.parsing.reasons import NOT_CERTAIN
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
+from bot.parsing.units import shared_unit, unit_in
 from storage.records import Basis
 
 
@@ -22,7 +23,7 @@ def on_vague(state: State, token: Token, at: int) -> None:
         and (state.context.stage or state.now.waits or state.now.stage_said)
     ):
         state.unclear = True
-    state.passed.append((token.start, token.end, "不是一个确定的数"))
+    state.passed.append((token.start, token.end, NOT_CERTAIN))
     _ = at
 
 
@@ -48,12 +49,13 @@ def _unit_behind(state: State, at: int) -> str:
     """Return the unit in brackets behind a number (3（宗）), or behind the last of those that 分别 deals out."""
     after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
     if after is not None and after.sort is Sort.GROUP and after.start - state.now.tokens[at].end <= 1:
-        inside = state.text[after.start + 1 : after.end - 1].replace(" ", "")
-        if inside in state.vocabulary.count_units:
-            return "count"
-        factor = state.vocabulary.units.get(inside)
-        return "" if factor is None else str(factor)
-    return shared_unit(state, at) if state.now.respectively else ""
+        return unit_in(state, after)
+    before = state.now.tokens[at - 1] if at else None
+    token = state.now.tokens[at]
+    behind = state.text[token.end : token.end + 1]
+    listed = before is not None and before.sort in {Sort.PLACE, Sort.STAGE} and before.end == token.start
+    shared = state.now.respectively or behind == "+" or (listed and behind != "/")
+    return shared_unit(state, at) if shared else ""
 
 
 def on_pair(state: State, token: Token, at: int) -> None:
@@ -99,10 +101,13 @@ def add_growth(state: State, whole: Figure, token: Token, *, count: bool) -> Non
 def _unit_for(state: State, token: Token) -> str:
     """Return the unit of a bare number: `count`, an area's factor, or nothing."""
     units = state.context.units
-    if state.label == "count":
+    label, factor = state.label, state.label_factor
+    if not label and state.now.marked:
+        label, factor = state.label_over
+    if label == "count":
         return "count"
-    if state.label == "area":
-        return state.label_factor or next((unit for unit in units if unit != "count"), "")
+    if label == "area":
+        return factor or next((unit for unit in units if unit != "count"), "")
     if not units:
         return ""
     if len(units) == 1:

@@ -9,10 +9,13 @@ from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
 from bot.parsing.lexicon import Sort
+from bot.parsing.marks import on_plan
 from bot.parsing.reasons import WRONG
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.state import Now, State
+from bot.parsing.tellings import tells_all
 from bot.parsing.tokens import Clause, Token
+from bot.parsing.units import unit_of
 
 _WAS = re.compile(r" ?原(?:来|先|为|是|报)? ?[\d一二三四五六七八九十两]")
 ReadClause = Callable[[State, Clause, Clause | None, str], None]
@@ -39,7 +42,7 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
         else:
             _read_remark(state, group, read_clause, heading=heading)
         return
-    if _areas_of_each(state, group) or _is_growth(state, group):
+    if _areas_of_each(state, group) or _is_growth(state, group) or tells_all(state, group):
         return
     if _WAS.match(state.text, group.start + 1) is not None:
         state.passed += [(t.start, t.end, WRONG) for clause in group.inner for t in clause.tokens if t.sort in _FIGURES]
@@ -67,15 +70,18 @@ def _dates_line(state: State, group: Token) -> bool:
 
 
 def _areas_of_each(state: State, group: Token) -> bool:
-    """Read 两宗（60亩、25亩）: as many areas as cases are theirs together."""
+    """Read 两宗（60亩、25亩） or 两宗（60、25亩）: as many areas as cases are theirs together."""
     last = state.last
     if last is None or last not in state.now.made or last.count is None or last.area_mu is not None or last.void:
         return False
     tokens = [t for clause in group.inner for t in clause.tokens if t.sort is not Sort.PAUSE and t.text != "+"]
-    areas = [t.value for t in tokens if t.sort is Sort.AREA and t.value is not None]
-    if len(areas) < 2 or len(areas) != len(tokens) or len(areas) != last.count:
+    if len(tokens) < 2 or len(tokens) != last.count or tokens[-1].sort is not Sort.AREA:
         return False
-    last.area_mu = sum(areas, Decimal(0))
+    if not all(t.sort in {Sort.AREA, Sort.BARE} and t.value is not None for t in tokens):
+        return False
+    unit = Decimal(unit_of(state, tokens[-1]))
+    values = ((t.value or Decimal(0)) * (unit if t.sort is Sort.BARE else 1) for t in tokens)
+    last.area_mu = sum(values, Decimal(0))
     last.spans += [(t.start, t.end) for t in tokens]
     return True
 
@@ -134,7 +140,7 @@ def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *
         if told.track != before.track:
             figure.track, figure.track_said = told.track, True
         if told.owner is not before.owner and told.owner.county is not None:
-            figure.owner = told.owner
+            figure.owner, figure.told = told.owner, True
         if standing is not None:
             figure.basis, figure.since, figure.date = standing[:3]
 
@@ -173,7 +179,10 @@ def on_unit_label(state: State, token: Token, at: int) -> None:
 
 
 def on_label(state: State, token: Token, at: int) -> None:
-    """宗数, 面积: what a bare number behind it is."""
+    """宗数, 面积: what a bare number behind it is; 拟用地2宗 is a plan, 拟用地80亩 the area of what was sent up."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    if token.text.startswith("拟") and (after is None or after.sort not in {Sort.AREA, Sort.BARE, Sort.GROUP}):
+        on_plan(state, token, at)
+        return
     state.label = "count" if token.sort is Sort.COUNT_LABEL else "area"
     state.label_factor = ""
-    _ = at

@@ -27,7 +27,14 @@ def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
         found[-1].append(clause)
         if clause.closer in {Sort.BREAK, Sort.RULE}:
             found.append([])
-    return [line for line in found if any(clause.tokens or clause.closer is Sort.COLON for clause in line)]
+    return [line for line in found if _says_anything(line)]
+
+
+def _says_anything(line: list[Clause]) -> bool:
+    """Whether a line is no blank one, nor the rule under a table's head: |:--|:--|"""
+    if any(clause.tokens for clause in line):
+        return True
+    return any(clause.closer is Sort.COLON for clause in line) and not any(clause.mark == "|" for clause in line)
 
 
 def _pairs(tokens: list[Token]) -> dict[int, int]:

@@ -75,6 +75,8 @@ class Context(Struct):
     owners: list[Place] = []
     """Places named side by side: 谷城、保康."""
     track: str | None = None
+    tracks: list[str] = []
+    """Tracks named side by side since the last figure: 批次和重点项目."""
     stage: str | None = None
     stages: list[str] = []
     """Stages named side by side since the last figure: 上报和批复."""
@@ -101,6 +103,7 @@ class Context(Struct):
             self.owner,
             list(self.owners),
             self.track,
+            [],
             self.stage,
             [],
             self.stock,

@@ -26,15 +26,19 @@ class Figure(Struct, eq=False):
     project: str | None = None
     adds_up: bool = False
     """Said with 共 or 合计."""
+    added: bool = False
+    """Said with 又 or 再: more of the same."""
     doubtful: bool = False
     """已 or 共 against a period in force: an increment only if it completes or adds up what was said."""
     carried: bool = False
     """Cumulative only because 累计 was said of a figure before it."""
+    told: bool = False
+    """Whose it is was said behind it: 1宗（咸安区）, 1宗是咸安区的."""
     within: int | None = None
     passed: bool = False
     """A mark that was passed (突破50宗), no figure where what was reached follows."""
     of_kind: bool = False
-    """Said of one kind of land: 工业用地2宗."""
+    """Said of one kind of land or time of day: 工业用地2宗, 上午2宗."""
     plainly: bool = True
     """Whether nothing else is said around it: 今天3宗."""
     void: str = ""

@@ -12,7 +12,7 @@ from bot.parsing.vocabulary import Vocabulary, alternation
 
 _S = " {0,4}"
 _CN = "零〇一二两俩三四五六七八九十廿卅"
-_CN_START = f"{_CN}百千壹贰叁肆伍陆柒捌玖拾佰仟半负"
+_CN_START = f"{_CN}仨百千壹贰叁肆伍陆柒捌玖拾佰仟半负"
 _ARABIC = (
     r"(?:\d{1,3}(?:,\d{3}){1,4}(?![\d])|\d{1,16})(?:\.\d{1,12})?"
     r"(?:[百千万亿](?:[零\d十百千万亿]{0,12}[\d百千万亿])?)?|\.\d{1,12}"
@@ -21,6 +21,7 @@ _CHINESE = (
     r"[零〇一二两俩三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
     r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]{0,24}(?:点[零〇一二三四五六七八九]{1,12}[万亿]?)?"
 )
+_TAIL = "(?:[多余来]|半(?!亩|公顷|平方))"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|(?:二十|廿|十)[一二三四五六七八九]?|[一二三四五六七八九])"
 _YEAR = r"(?:20\d\d|\d\d|二[零〇][零〇一二三四五六七八九]{2})"
@@ -143,7 +144,7 @@ def _at_digit(units: str, zeros: str) -> str:
     range_ = rf"{number}{_S}(?:——|--|至|到|—|–|-|~){_S}(?:{_ARABIC}){_S}(?:{units})"
     figure = (
         rf"(?P<number>{number})(?:{_S}\({_S}\+{_S}(?P<plus>{_ARABIC}){_S}\))?"
-        rf"{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>[多余来半])?)?(?:左右|上下(?!游))?"
+        rf"{_S}(?P<hedge>[多余来几])?{_S}(?:(?P<unit>{units})(?P<tail>{_TAIL})?)?(?:左右|上下(?!游))?"
     )
     return "|".join(
         [
@@ -155,7 +156,7 @@ def _at_digit(units: str, zeros: str) -> str:
             rf"(?P<vague1>{range_})",
             rf"(?P<period1>(?<![\d.])(?:{_any(_NUMBERED_PERIODS)}))",
             rf"(?P<clock>(?<![\d.]){_CLOCK})",
-            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[万亿%元]|\({_S}\+|{units}))))",
+            rf"(?P<shortdate>(?<![\d.]){_SHORT_DAY}(?:{_JOINT}{_SHORT_DAY})?(?:[日号](?!地))?(?!{_S}[多余]?{_S}(?:[百千万亿%元]|\({_S}\+|{units}))))",
             r"(?P<year>20\d\d年度?)",
             rf"(?P<other1>{_any(_ARABIC_OTHERS)})",
             rf"(?P<word0>{zeros})",
@@ -181,7 +182,8 @@ def _at_chinese_digit(units: str, words: str) -> str:
             rf"(?P<vague2>{vague})",
             rf"(?P<other2>{_CHINESE_OTHERS})",
             rf"(?P<word1>{words})",
-            rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>[多余来半])?(?:左右|上下(?!游))?)",
+            rf"(?P<spoken>(?P<chinese>半|[百千万](?={_S}[多余])|{_CHINESE}){_S}[多余来几]?{_S}(?P<unit2>{units})(?P<tail2>{_TAIL})?(?:左右|上下(?!游))?)",
+            r"(?P<couple>(?<![咱们他她你我哥姐])[俩仨](?=[ ,，。;、\n!)]|\Z|项目|地块|批次|都))",
         ],
     )
 

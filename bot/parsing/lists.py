@@ -9,6 +9,9 @@ _LOOK_BACK = 60
 _OF_EACH = frozenset({"均", "均为", "都是", "均是", "都为"})
 
 
+_NUMBERS = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
+
+
 _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort.NETWORK, Sort.BULLET, Sort.GROUP})
 
 
@@ -63,12 +66,6 @@ def on_respectively(state: State, token: Token, at: int) -> None:
     """分别: figures are dealt out in order; behind one figure and before places it is 其中."""
     state.now.respectively = True
     state.cursor = 0
-    after = state.now.tokens[at + 1 :]
-    bare = [f for f in state.of_sentence() if f.count is not None and f.area_mu is None and not f.void]
-    areas = [other for other in after if other.sort is Sort.AREA]
-    if len(bare) == len(areas) > 1 and not any(other.sort is Sort.COUNT for other in after):
-        state.group = bare
-        return
     follows = any(other.sort is Sort.PLACE for other in state.now.tokens[at + 1 :])
     if follows and state.last is not None and len(state.group) <= 1:
         on_within(state, token, at)
@@ -82,13 +79,15 @@ def on_each(state: State, token: Token, at: int) -> None:
 
 
 def on_all_above(state: State, token: Token, at: int) -> None:
-    """均为: what follows is said of all figures before, or of each of the stages before: 上报、受理均为3宗."""
-    before = state.now.tokens[at - 1] if at else None
-    if before is not None and before.sort is Sort.STAGE and len(state.context.stages) > 1 and token.text in _OF_EACH:
-        state.now.each = True
-    if not any(other.sort in {Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE} for other in state.now.tokens):
-        state.now.all_above = True
-    _ = token, at
+    """均为: what follows is said of all before; a figure, of each of those side by side: 上报、受理均为15宗."""
+    context, now = state.context, state.now
+    before = now.tokens[at - 1] if at else None
+    beside = len(context.owners) > 1 or len(context.stages) > 1
+    if now.clause.sorts.isdisjoint(_NUMBERS):
+        now.all_above = True
+    elif beside and before is not None and (before.sort is Sort.STAGE or len(context.owners) > 1):
+        now.each = any(other.sort in _NUMBERS for other in now.tokens[at + 1 :])
+    _ = token
 
 
 def on_bullet(state: State, token: Token, at: int) -> None:
@@ -99,6 +98,19 @@ def on_bullet(state: State, token: Token, at: int) -> None:
     context.within = None
     context.void = state.base_void
     _ = token, at
+
+
+def give_stage_of_sum(state: State) -> None:
+    """江夏1宗、新洲2宗，今日共获批3宗: a sum tells the stage of what it adds up."""
+    total = next((f for f in state.now.made if f.adds_up and f.stage is not None and not f.void), None)
+    if total is None:
+        return
+    given = [f for f in state.of_sentence() if f.stage is None and f.count is not None and not f.void]
+    if sum(f.count or 0 for f in given) != total.count:
+        return
+    for figure in given:
+        figure.stage = total.stage
+        figure.basis, figure.since, figure.date = total.basis, total.since, total.date
 
 
 def give_stage_back(state: State) -> None:
@@ -117,7 +129,7 @@ def give_stage_back(state: State) -> None:
     for figure in given:
         if now.stage_said and (figure.stage is None or now.all_above):
             figure.stage = context.stage
-        same = state.last is not None and figure.stage == state.last.stage and figure.within is None
+        same = state.last is not None and figure.stage == state.last.stage and figure.within is None and not figure.told
         if now.all_above and same and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
             figure.owner = context.owner
         if marked:

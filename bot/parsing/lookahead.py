@@ -82,8 +82,9 @@ def _stands_in(state: State, at: int) -> bool:
 
 
 def _note_waiting(state: State, real: list[int]) -> None:
-    """Find the figures that stand before their stage: 2宗获批 · 江夏2宗、蔡甸1宗今日获批."""
+    """Find the figures that stand before their stage: 2宗获批 · 江夏2宗、蔡甸1宗今日获批; with a unit, 江夏2、蔡甸1."""
     now = state.now
+    figures = _FIGURES | {Sort.BARE} if state.context.units else _FIGURES
     if real and _is_label(state, real[-1]):
         real = real[:-1]
     stages = set(real)
@@ -92,7 +93,7 @@ def _note_waiting(state: State, real: list[int]) -> None:
     for at, token in enumerate(now.tokens):
         if at in stages:
             seen = True
-        elif at not in now.waits and token.sort in _FIGURES and (after or not seen):
+        elif at not in now.waits and token.sort in figures and (after or not seen):
             stage = next((s for s in real if s > at), None)
             if stage is not None and not _leads(now, stage, stages):
                 now.waits[at] = _chain_end(now, stage, stages)

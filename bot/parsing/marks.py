@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bot.parsing.context import Standing
 from bot.parsing.dates import Period
 from bot.parsing.lexicon import WAITING, Sort
-from bot.parsing.reasons import WRONG
+from bot.parsing.reasons import UNKNOWN, WRONG
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis
@@ -237,6 +237,8 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
             return
         if reason == LEFT and token.text in _REST and at + 1 in state.now.waits:
             return  # 剩余2宗今日全部上报
+        if reason == LEFT and token.text in _REST and _are_the_others(state, at):
+            return  # 批复3宗，一宗80亩，余下两宗各20亩
         if reason == REQUEST and state.context.void:
             return
         if reason == REQUEST and _heads_list(state, token, at):
@@ -248,6 +250,22 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
         state.context.void = reason
 
     return on_word
+
+
+def _are_the_others(state: State, at: int) -> bool:
+    """Whether the count behind is what is missing to one said before, some of which were told."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    if after is None or after.sort is not Sort.COUNT or after.value is None:
+        return False
+    told = int(after.value)
+    said = state.of_sentence()
+    for figure in reversed(said):
+        if figure.key() != said[-1].key() or figure.void not in {"", UNKNOWN}:
+            return False
+        if figure.count == told > after.value:
+            return True
+        told += figure.count or 0
+    return False
 
 
 def _heads_list(state: State, token: Token, at: int) -> bool:

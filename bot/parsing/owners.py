@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
 from bot.parsing.state import State
+from bot.parsing.tellings import tells_owner
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Place
@@ -69,7 +70,7 @@ def on_place(state: State, token: Token, at: int) -> None:
     if state.text[max(0, token.start - 4) : token.start].rstrip().endswith(_INTRODUCES):
         _introduce(state, token.place)
         return
-    if not _owns(state, token, at):
+    if tells_owner(state, token, at) or not _owns(state, token, at):
         return
     now, context = state.now, state.context
     before = now.tokens[at - 1] if at else None
@@ -157,6 +158,8 @@ def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
     near = after is not None and len(state.raw_between(token.end, after.start)) == 0
     if after is not None and near and after.sort in _BEFORE_FIGURES:
         return True
+    if not at and state.text.startswith("的", token.end) and state.now.clause.has(Sort.COUNT, Sort.AREA):
+        return True  # 张湾的那宗65亩
     if at > 1 and tokens[at - 1].sort is Sort.PAUSE and tokens[at - 2].sort is Sort.PLACE:
         return True
     alone = not state.raw_between(token.end, state.now.clause.end)

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from bot.parsing.amounts import plain_figure
 from bot.parsing.context import HowItStands, Marks
+from bot.parsing.dealing import note_run
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import Sort
 from bot.parsing.state import Rule, State
 from bot.parsing.tokens import Token
+from bot.parsing.units import shared_unit, unit_of
 from bot.parsing.voids import why_void
 from storage.records import Basis
-
-_NUMBERS = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
 
 def timed(rule: Rule) -> Rule:
@@ -34,6 +34,7 @@ def paired(rule: Rule) -> Rule:
             state.unclear = True
             state.passed.append((token.start, token.end, "不知哪个是完成数"))
         else:
+            note_run(state, token, at)
             rule(state, token, at)
 
     return on_number
@@ -108,28 +109,3 @@ def _figure(state: State, token: Token, at: int, standing: HowItStands, unit: st
     state.now.made.append(fresh)
     state.last = fresh
     return fresh
-
-
-def unit_of(state: State, token: Token) -> str:
-    """Return the unit a number has: `count`, an area's factor, or nothing."""
-    if token.sort is Sort.COUNT:
-        return "count"
-    if token.sort is not Sort.AREA:
-        return ""
-    said = token.text.replace(" ", "").rstrip("多余来半")
-    units = state.vocabulary.units
-    return str(units[max((unit for unit in units if said.endswith(unit)), key=len)])
-
-
-def shared_unit(state: State, at: int) -> str:
-    """Return the unit that stands only behind the last of several numbers: 12、15、20亩 · 3/45宗."""
-    end = state.now.tokens[at].end
-    for token in state.now.tokens[at + 1 : at + 40]:
-        if token.sort is Sort.PAUSE:
-            continue
-        if token.sort not in _NUMBERS or state.raw_between(end, token.start) not in {"、", "/", "和", "、和", "及"}:
-            return ""
-        if token.sort is not Sort.BARE:
-            return unit_of(state, token)
-        end = token.end
-    return ""

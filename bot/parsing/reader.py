@@ -11,10 +11,11 @@ from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
 from bot.parsing.problems import ProblemReader
+from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
 from bot.parsing.sentences import HEARSAY
-from bot.parsing.settle import nil, progress, replace_corrected, settle
+from bot.parsing.settle import nil, progress, replace_corrected, settle, zeros
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
 from bot.parsing.topics import Findings
@@ -121,12 +122,9 @@ class Reader:
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         state.items = items
-        nils = nil(
-            items,
-            [f for f in state.figures if f.stage is None],
-            state.nothings + ([] if state.unclear else state.zeros),
-            plain.span,
-        )
+        zero = [] if _left_unread(state) else zeros(items, state.figures)
+        nothings = state.nothings + ([] if state.unclear else state.zeros)
+        nils = nil(items, zero, nothings, plain.span)
         projects = _projects(state, plain, text)
         problems, resolutions = _obstacles(findings, state, plain, sender=sender, own=self._region(sender))
         seen = visits(state.scenes, text=state.text, plain=plain, campaign=self.campaign) if state.scenic else ()
@@ -194,6 +192,11 @@ def _obstacles(
             )
             problems.append(problem)
     return tuple(problems), tuple(resolutions)
+
+
+def _left_unread(state: State) -> bool:
+    """Whether numbers without a unit were left out: 安陆2，云梦1，大悟0宗 is no day on which nothing happened."""
+    return any(reason == NO_UNIT for _, _, reason in state.passed)
 
 
 def _projects(state: State, plain: Plain, text: str) -> tuple[ProjectStage, ...]:

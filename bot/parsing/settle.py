@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
+from bot.parsing.parcels import COUNTED, settle_parcels
 from bot.parsing.state import Nothing
 from config.campaign import Campaign
 from storage.records import Basis, Nil, Progress, Span
@@ -21,6 +22,8 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     _split_tracks(figures, facts, campaign)
     for figure in facts:
         figure.track = figure.track or campaign.default_track.key
+    settle_parcels(figures)
+    facts = [f for f in facts if not f.void]
     _settle_totals(facts, campaign)
     _settle_marks(facts)
     facts = [f for f in facts if not f.void]
@@ -84,7 +87,7 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
         figure.owner = Owner(first.owner.region, first.owner.county if len(counties) == 1 else None)
         if len(counties) == 1 and all(not f.owner.seat and f.project is None for f in added):
             for part in added:
-                part.void = "已计入合计"
+                part.void = COUNTED
         return
     if figure.doubtful and any(_rivals(figure, f) for f in near):
         figure.basis, figure.since = Basis.CUMULATIVE, None
@@ -135,8 +138,9 @@ def _added_up(figure: Figure, before: list[Figure]) -> list[Figure]:
     for other in before:
         groups.setdefault((other.stage, other.basis, other.since, other.date), []).append(other)
     groups[()] = [f for f in before if f.basis is Basis.INCREMENT and f.stage == figure.stage]
-    for group in groups.values():
-        if not group or group[0].stage != figure.stage:
+    groups[(None,)] = before if figure.adds_up else []
+    for key, group in groups.items():
+        if not group or (key != (None,) and group[0].stage != figure.stage):
             continue
         for first in range(len(group) - 2, max(-1, len(group) - 40), -1):
             if _is_sum(figure, group[first:]):
@@ -162,22 +166,17 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     """Add figures of one key; what was only said twice, or breaks down a figure of the same key, is not added."""
     items: dict[tuple[object, ...], Figure] = {}
     order: list[Figure] = []
-    said: dict[tuple[object, ...], tuple[int | None, Decimal | None]] = {}
-    same: dict[tuple[object, ...], list[Figure]] = {}
-    keys = [figure.full_key() for figure in facts]
-    for figure, key in zip(facts, keys, strict=True):
-        same.setdefault(key, []).append(figure)
-    for figure, key in zip(facts, keys, strict=True):
+    for figure in facts:
+        key = figure.full_key()
         if figure.within is not None and _breaks_down(figure, figures[figure.within]):
             order.append(figure)
             continue
         known = items.get(key)
         if known is None:
             items[key] = figure
-            said[key] = (figure.count, figure.area_mu)
             order.append(figure)
         elif not _said_twice(known, figure):
-            _add(known, figure, same[key][:_LOOK_BACK], *said[key])
+            _add(known, figure)
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
@@ -190,7 +189,11 @@ def _breaks_down(part: Figure, whole: Figure) -> bool:
         and (
             (part.count is not None and whole.count is not None)
             or (part.area_mu is not None and whole.area_mu is not None and part.count is None)
-            or (part.project is not None and part.count is None and whole.count is not None)
+            or (
+                (part.project is not None or part.owner.county is not None)
+                and part.count is None
+                and whole.count is not None
+            )
         )
     )
 
@@ -211,25 +214,11 @@ def _said_twice(known: Figure, figure: Figure) -> bool:
     return False
 
 
-def _add(known: Figure, figure: Figure, same: list[Figure], said: int | None, area: Decimal | None) -> None:
-    """Add a figure to one of its key: 上午1宗，下午2宗; but of 2宗 (*said* first)，一宗13亩一宗21亩 only the areas."""
-    rest = [f for f in same if f is not known]
-    counts = [f.count for f in rest if f.count is not None]
-    itemised = (
-        said is not None
-        and len(counts) > 1
-        and sum(counts) == said
-        and (area is None or area == sum(f.area_mu or 0 for f in rest))
-        and (
-            all(f.area_mu is not None for f in rest if f.count is not None)
-            or (not known.of_kind and all(f.of_kind for f in rest))
-        )
-    )
-    if figure.count is not None and not itemised:
+def _add(known: Figure, figure: Figure) -> None:
+    """Add a figure to one of its key: 上午1宗，下午2宗."""
+    if figure.count is not None:
         known.count = figure.count + (known.count or 0)
-    if figure.area_mu is not None and not (
-        itemised and known.area_mu is not None and known.area_mu >= sum(f.area_mu or 0 for f in rest)
-    ):
+    if figure.area_mu is not None:
         known.area_mu = figure.area_mu + (known.area_mu or Decimal(0))
     known.spans += figure.spans
 
@@ -308,7 +297,13 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
             figure.void = "是更正前的数"
 
 
-def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], spans: SpanOf) -> tuple[Nil, ...]:
+def zeros(items: list[Figure], figures: list[Figure]) -> list[Figure]:
+    """Return the figures that say that a day or period had nothing, of a step or of all."""
+    unstaged = [f for f in figures if f.stage is None and f.count == 0 and f.since == f.date and not f.void]
+    return [*unstaged, *filter(is_zero, items)]
+
+
+def nil(items: list[Figure], zero: list[Figure], nothings: list[Nothing], spans: SpanOf) -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
     busy = {
         (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not is_zero(f)
@@ -318,12 +313,7 @@ def nil(items: list[Figure], unstaged: list[Figure], nothings: list[Nothing], sp
     claims = [
         (n.region, n.date, n.span) for n in nothings if n.of_period is None or (n.region, *n.of_period) not in spans_of
     ]
-    claims += [
-        (f.owner.region, f.date, f.spans[0]) for f in unstaged if f.count == 0 and f.since == f.date and not f.void
-    ]
-    claims += [
-        (f.owner.region, f.date, f.spans[0]) for f in items if is_zero(f) and (f.since == f.date or not spans_of)
-    ]
+    claims += [(f.owner.region, f.date, f.spans[0]) for f in zero if f.since == f.date or not spans_of]
     for region, day, (start, end) in claims:
         if region is not None and (region, day) not in busy:
             said.setdefault((region, day), Nil(region=region, date=day, spans=(spans(start, end),)))

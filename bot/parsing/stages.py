@@ -17,6 +17,7 @@ _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
 OTHER = "是其他手续"
 _ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均系", "均属", "都属", "属", "属于", "系", "为"})
 _IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
+_JOINTS = frozenset({"、", "和", "及", "与"})
 _ENOUGH = re.compile(r"[^，。;\n]{1,6}[宗个件][^，。;\n]{0,8}(?:就|便|即可)")
 """Behind 再: 再批3宗就50宗了."""
 _OTHER_WORK = re.compile(
@@ -268,6 +269,9 @@ def on_track(state: State, token: Token, at: int) -> None:
     if total is not None and token.key == total.key and token.text.startswith(("含", "包")):
         _including(state, at)
         return
+    joint = before is not None and now.tokens[at - 2 if before.sort is Sort.PAUSE and at > 1 else at - 1]
+    beside = joint and joint.sort is Sort.TRACK and state.raw_between(joint.end, token.start) in _JOINTS
+    context.tracks = [*context.tracks, token.key] if beside else [token.key]
     context.track = token.key
     now.marked = True
 

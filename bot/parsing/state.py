@@ -90,6 +90,10 @@ class Now(Struct):
     each: bool = False
     all_above: bool = False
     respectively: bool = False
+    said_again: bool = False
+    """Whether a count before was only repeated in it."""
+    run_to: int = 0
+    """Where the row of numbers being read ends."""
     days: list[Period] = []
     """The days said side by side in it."""
     sums: bool = False
@@ -134,6 +138,10 @@ class State(Struct):
     """Those of the table being read."""
     splitter: re.Pattern[str] | None = None
     """What stands between its cells."""
+    numbered: bool = False
+    """Whether its rows begin with their numbers, which are left out."""
+    table_from: int = 0
+    """How many figures stood before it."""
     cursor: int = 0
     pair: tuple[HowItStands, ...] = ()
     """How the figures stand that stand side by side under 今日/累计."""
@@ -144,6 +152,8 @@ class State(Struct):
     label: str = ""
     """宗数 or 面积 said before a bare number: `count` or `area`."""
     label_factor: str = ""
+    label_over: tuple[str, str] = ("", "")
+    """Label and factor that stand before a colon, for each number of the list behind: 上报宗数：安陆2，云梦1."""
     bare_cursor: int = 0
     unclear: bool = False
     """Whether something plainly meant as a report could not be read."""

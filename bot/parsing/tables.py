@@ -13,6 +13,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.reasons import NO_UNIT
 from bot.parsing.state import Column, State
 from bot.parsing.tokens import Clause, Token
+from bot.parsing.units import unit_in
 from storage.records import Basis
 
 _HEAD_WORDS = frozenset(
@@ -60,6 +61,7 @@ _LEFT_OUT = frozenset({Sort.TARGET, Sort.LEFT, Sort.COMPARE})
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 _NO_CELL = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 _NOTHING = frozenset({"无", "没有", "暂无"})
+_NUMBERS = frozenset({"序号", "编号", "#", "no", "no."})
 _SUMS = ("合计", "小计", "总计", "共计")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PIPES, _SPACES, _COMMAS = re.compile(r"\|"), re.compile(r" +"), re.compile(r"[,，]")
@@ -84,12 +86,18 @@ def read_header(state: State, line: list[Clause], following: list[Clause] | None
     """Read header = label { column }        # 县市区 | 今日上报 | 批复宗数 | 面积（亩）, over a row of as many cells"""
     if following is None or any(token.sort in _FIGURES for clause in line for token in all_tokens(clause)):
         return False
-    split = _separator(state.text[line[0].start : line[-1].end])
+    said = state.text[line[0].start : line[-1].end]
+    split = _separator(said)
     if split is None:
         return False
     heads, row = _cells(state, line, split), _cells(state, following, split)
+    if said.startswith(" ") and len(heads) + 1 == len(row) and not row[0].figures():
+        heads.insert(0, Cell("", []))  # nothing stands over the rows' labels
     if not 2 <= len(heads) == len(row) <= _MOST_CELLS:
         return False
+    numbered = heads[0].text in _NUMBERS
+    if numbered:
+        heads, row = heads[1:], row[1:]
     if not all(_HEAD_WORDS.issuperset(t.sort for t in cell.tokens) for cell in heads[1:]):
         return False
     columns = [_column(state, cell) for cell in heads]
@@ -100,6 +108,7 @@ def read_header(state: State, line: list[Clause], following: list[Clause] | None
     if len(filled) < 1 or unlabelled or not (staged or state.base_stage) or not all(c.says() for c in filled):
         return False
     state.columns, state.splitter = columns, split
+    state.numbered, state.table_from = numbered, len(state.figures)
     place = next((t.place for t in heads[0].tokens if t.sort is Sort.PLACE and t.place is not None), None)
     if place is not None:
         state.context.owner = Owner(place.region, place.county)
@@ -152,23 +161,14 @@ def _column(state: State, cell: Cell) -> Column:
         elif token.sort is Sort.COUNT_LABEL:
             said.unit = "count"
         elif token.sort is Sort.GROUP:
-            said.unit = _unit(state, token) or said.unit
+            said.unit = unit_in(state, token) or said.unit
         elif token.sort in _LEFT_OUT:
             said.left_out = True
     said.area = said.area or any(token.sort is Sort.AREA_LABEL for token in cell.tokens)
-    said.left_out = said.left_out or cell.text in {"序号", "备注", "完成率", "占比"}
+    said.left_out = said.left_out or cell.text in {"备注", "完成率", "占比", *_NUMBERS}
     said.sums = cell.text.startswith(_SUMS)
     said.standing = _standing(state, cell)
     return said
-
-
-def _unit(state: State, group: Token) -> str:
-    """Read （宗） or （万亩）: `count`, an area's factor, or nothing."""
-    inside = state.text[group.start + 1 : group.end - 1].replace(" ", "").removeprefix("单位:")
-    if inside in state.vocabulary.count_units:
-        return "count"
-    factor = state.vocabulary.units.get(inside)
-    return "" if factor is None else str(factor)
 
 
 def _standing(state: State, cell: Cell) -> HowItStands | None:
@@ -205,6 +205,8 @@ def read_row(state: State, line: list[Clause]) -> bool:
     cells = _cells(state, line, state.splitter)
     if cells[0].text.startswith(_SUMS):
         cells[1:1] = [Cell("", [])] * (len(columns) - len(cells))  # empty cells between spaces are not seen
+    if state.numbered and len(cells) == len(columns) + 1:
+        del cells[1 if cells[0].text.startswith(_SUMS) and not cells[1].text else 0]
     if (
         len(cells) != len(columns)
         or not any(cell.figures() for cell in cells[1:])
@@ -253,6 +255,8 @@ def _read_cell(
     figure = Figure(None, None, whose, track, stage, basis, since, date, state.sentence, state.line)
     figure.track_said = track is not None
     figure.void = "是目标任务" if context.void else ""
+    if row.sums and len({f.track for f in state.figures[max(state.table_from, len(state.figures) - 60) :]}) > 1:
+        figure.void = "只是合计"
     figure.spans = [(token.start, token.end) for token in figures] or [(0, 0)]
     for token in figures:
         _fill(state, figure, column.unit or row.unit, token, area=column.area or row.area)

@@ -25,6 +25,9 @@ _OF_A_KIND = re.compile(r"[\u4e00-\u9fff]{1,4}(?:项目|地块|工程)")
 _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
+_BESIDE = frozenset("和及与")
+_SHARES = frozenset("各分")
+_TELLING = ("是", "在", "位于")
 _TAGS = frozenset({"没", "没有"})
 _DONE_TAGS = frozenset("了来到好过通完齐成定")
 _TAG_ENDS = re.compile(r"[ ，,。;；!?\n啊呀呢]|$|我?(?:也|还)?不(?:知|清|晓)")
@@ -121,6 +124,8 @@ class Tokenizer:
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
         elif kind == "squeezed":
             found.append(Token(Sort.CUMULATIVE if match[0] == "累" else Sort.PERIOD, match[0], start, end))
+        elif kind == "couple":
+            found.append(Token(Sort.COUNT, match[0], start, end, "", Decimal(2 if match[0] == "俩" else 3)))
         elif kind == "shortdate":
             self._add_short_date(found, match, text)
         else:
@@ -149,7 +154,8 @@ class Tokenizer:
             sort = Sort.PLAIN
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
-        if word in self._vocabulary.short_tracks and not text[end : end + 2].strip()[:1].isdigit():
+        after = text[end : end + 2].strip()
+        if word in self._vocabulary.short_tracks and not (after[:1].isdigit() or after[:1] in _SHARES):
             sort = Sort.PLAIN
         token = Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
         return token if sort is not Sort.WRONG_BEFORE else self._told(token, text)
@@ -189,6 +195,7 @@ class Tokenizer:
         weak = unit in self._vocabulary.weak_units
         if weak and (
             text.startswith(_LAND, after)
+            or self._tells_place(text, after)
             or (_OF_A_KIND.match(text, after) is not None and not text.startswith(_FOREIGN, after))
         ):
             foreign = False
@@ -200,6 +207,18 @@ class Tokenizer:
             foreign = text.startswith(_FOREIGN, after) and not text.startswith(_OF_LAND, after)
         sort = Sort.OTHER_NUMBER if foreign else Sort.COUNT
         return Token(sort, match[0], start, end, "", value, plus)
+
+    def _tells_place(self, text: str, at: int) -> bool:
+        """Whether what was counted is told by its place: 一个是张湾的."""
+        if not text.startswith(_TELLING, at):
+            return False
+        return self._begins_place(text, at + (2 if text.startswith("位于", at) else 1))
+
+    def _begins_place(self, text: str, at: int) -> bool:
+        """Whether a place begins there."""
+        match = self._scan.match(text, at)
+        entry = None if match is None else self._entries.get(match[0])
+        return entry is not None and entry.sort is Sort.PLACE
 
     def _begins_token(self, text: str, at: int) -> bool:
         """Whether a known word that is no place or problem begins there."""
@@ -223,10 +242,13 @@ class Tokenizer:
         while after < len(text) and text[after] == " ":
             after += 1
         joined = (before.isalnum() and before.isascii()) or before in "#=_*"
-        if not joined and after < len(text) and text[after].isalnum():
-            joined = not self._begins_token(text, after)
+        beside = text[after : after + 1] in _BESIDE and text[after + 1 : after + 2].isdigit()  # 30和45亩
+        if not joined and not beside and after < len(text) and text[after].isalnum():
+            joined = not self._begins_token(text, after) and not (
+                text[after - 1] == " " and self._begins_place(text, after)
+            )
         sort = Sort.OTHER_NUMBER if joined else Sort.BARE
-        key = "+" if before == "+" else ""
+        key = "+" if before == "+" and not text[start - 2 : start - 1].isdigit() else ""
         return Token(sort, match[0], start, end, key, value, plus)
 
     def _add_short_date(self, found: list[Token], match: re.Match[str], whole: str) -> None:
@@ -264,6 +286,7 @@ _NAMES = {
     "spoken": "figure",
     "short": "short",
     "squeezed": "squeezed",
+    "couple": "couple",
     "shortdate": "shortdate",
     "period1": "period",
     "period2": "period",

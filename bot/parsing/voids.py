@@ -4,9 +4,10 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.lexicon import HEDGES, TAILS, Sort
-from bot.parsing.reasons import NOT_REACHED
+from bot.parsing.reasons import NOT_REACHED, UNKNOWN
 from bot.parsing.stages import OTHER
 from bot.parsing.state import State
+from bot.parsing.tellings import LEADS
 from bot.parsing.tokens import Token
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -30,7 +31,6 @@ _FOREIGN = frozenset(
 _OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
 SOME_OF = "是其中通过的"
-UNKNOWN = "没说是哪个环节"
 _DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
 """Done with land and yet no step of it."""
 _REASONS = ("因", "由于")
@@ -151,6 +151,8 @@ def has_foreign_tail(state: State, token: Token) -> bool:
     ):
         return True  # 另有1宗正在公示
     tail = state.raw_between(token.end, after.start if after else state.now.clause.end)
+    if after is not None and after.sort is Sort.PLACE and LEADS.fullmatch(tail) is not None:
+        return False  # 一宗位于张湾区
     if tail.startswith(_REASONS):
         return False  # 3宗因为补划没过，被省厅打回
     return len(_HAN.findall(_TAILS.sub("", tail))) >= 2

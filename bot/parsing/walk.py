@@ -26,7 +26,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
 _THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
-_SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)[是为])")
+_SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)|面积(?:是|为|应))")
 
 
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
@@ -78,7 +78,7 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     context.owner = Owner(context.owner.region, state.base_county, whole=context.owner.whole)
     context.owners = []
     state.bare_cursor = 0
-    state.label = ""
+    state.label, state.label_over = "", ("", "")
 
 
 def _says_something(line: list[Clause]) -> bool:
@@ -216,6 +216,8 @@ def _close_clause(state: State, clause: Clause) -> None:
     now = state.now
     if now.all_above or (now.stage_said and not now.made):
         lists.give_stage_back(state)
+    elif now.stage_said and Sort.ALREADY in clause.sorts:
+        lists.give_stage_of_sum(state)
     doubts.take_back(state, clause)
     if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
         state.other_topic = True
@@ -228,10 +230,11 @@ def _close_clause(state: State, clause: Clause) -> None:
     _note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
+        state.label_over = (state.label, state.label_factor)
     else:
         state.colon_says_report = False
         if now.made:
-            state.label = state.label_factor = ""
+            state.label, state.label_factor = "", ""
     if state.scenic:
         _note_scene(state, clause)
 

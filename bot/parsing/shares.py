@@ -1,0 +1,68 @@
+"""Whose an area is when several were counted before it: of all together, of each, or of one of them."""
+
+from bot.parsing.figure import Figure
+from bot.parsing.lexicon import Sort
+from bot.parsing.reasons import NOT_CERTAIN
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+from bot.parsing.voids import has_foreign_words
+
+_ALL_ARE = frozenset({"均", "均为", "都是", "全是"})
+
+
+def is_of_some(state: State, last: Figure, token: Token) -> bool:
+    """Whether an area may be of one of several parcels only: 批复2宗，学校用地18亩，道路用地45亩."""
+    several = last.count is not None and last.count > 1 and last.spans[-1][1] <= state.now.clause.start
+    return several and not state.now.stage_said and has_foreign_words(state, token)
+
+
+def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | None:
+    """Return the count of all parcels before that an area is of: 供地3宗，其中出让2宗划拨1宗，合计88亩."""
+    labelled = at > 0 and state.now.tokens[at - 1].sort is Sort.AREA_LABEL and not state.now.made
+    if last.area_mu is not None or not (labelled or adds_up(state, at)) or token.plus is not None:
+        return None
+    told = 0
+    for number, figure in enumerate(reversed(state.of_sentence())):
+        if figure.count is None or figure.area_mu is not None or figure.key()[2:] != last.key()[2:]:
+            return None
+        if number > 1 and figure.count == told:
+            of_same = figure.owner.county is None or figure.owner.key() == last.owner.key()
+            return figure if of_same and not figure.void else None
+        told += figure.count
+    return None
+
+
+def is_of_each(state: State, last: Figure, at: int) -> bool:
+    """Whether an area is that of each parcel: 2宗各35亩, 3宗，面积均为30亩."""
+    between = (t for t in state.now.tokens[:at] if t.start >= last.spans[-1][0])
+    return any(t.sort is Sort.EACH or t.text in _ALL_ARE for t in between)
+
+
+def give_each(state: State, last: Figure, token: Token) -> None:
+    """Give an area to each parcel; of 江夏2宗、新洲1宗，均为30亩 nobody can tell whether parcels or counties."""
+    assert token.value is not None
+    alike = [last]
+    if last.owner.county is not None:
+        counted = (f for f in state.of_sentence() if not f.void and f.count is not None and f.area_mu is None)
+        alike = [f for f in counted if f.key() == last.key() and f.owner.county is not None]
+    if len(alike) > 1 and any(figure.count != 1 for figure in alike):
+        state.passed.append((token.start, token.end, NOT_CERTAIN))
+        return
+    for figure in alike:
+        figure.area_mu = token.value * (figure.count or 0)
+        figure.spans.append((token.start, token.end))
+
+
+def adds_up(state: State, at: int) -> bool:
+    """Whether 共, 合计 or = stands before the figure."""
+    start = state.now.tokens[at].start
+    if state.text[start - 1 : start] == "=":
+        return True
+    if Sort.ALREADY not in state.now.clause.sorts:
+        return state.now.sums
+    for token in reversed(state.now.tokens[max(0, at - 12) : at]):
+        if token.sort is Sort.ALREADY:
+            return "已" not in token.text
+        if token.sort in {Sort.COUNT, Sort.AREA, Sort.PAUSE}:
+            return False
+    return state.now.sums

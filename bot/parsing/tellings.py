@@ -1,0 +1,89 @@
+"""Whose a figure is, told behind it: 1宗是张湾区的 · 批复1宗，位于咸安区 · 2宗，都是咸安的 · 1宗（咸安区，22.4亩）."""
+
+import re
+
+from bot.parsing.context import Owner
+from bot.parsing.figure import Figure
+from bot.parsing.lexicon import Sort
+from bot.parsing.state import State
+from bot.parsing.tokens import Token
+from config.campaign import Place
+
+LEADS = re.compile(r"(?P<all>[都均全])?(?:地块|宗地)?(?:是|为|系|属|属于|来自|(?P<lies>在|位于|位在|坐落于|坐落在))")
+"""Between a figure and its owner."""
+_OF = re.compile(r"的?(?:地块|用地|项目用地)?(?:呢|哈|啊)?(?:总?面积)?[约是为]?")
+_FOLLOW = frozenset({Sort.AREA, Sort.BARE, Sort.AREA_LABEL})
+_TELL = frozenset({Sort.PLACE, Sort.TRACK, Sort.AREA, Sort.AREA_LABEL, Sort.PAUSE, Sort.PLAIN})
+
+
+def tells_owner(state: State, token: Token, at: int) -> bool:
+    """Read what tells a figure behind it by a county, which owns nothing that follows; return whether one does.
+
+    A figure is a county's that 是 or 属于 it; what only lies in it (均在枣阳) is still the unit's, but for one parcel
+    of several told by where they lie.
+    """
+    last, place = state.last, token.place
+    if last is None or place is None or place.county is None or last.sentence != state.sentence:
+        return False
+    before = state.now.tokens[at - 1] if at else None
+    beside = before is not None and before.end == last.spans[-1][1]
+    if before is not None and not beside and before.place is None and before.sort is not Sort.ALL_ABOVE:
+        return False
+    lead = state.raw_between(last.spans[-1][1] if beside else state.now.clause.start, token.start)
+    if before is not None and before.place is not None:
+        lead = lead.removesuffix(before.text)  # 是咸宁市咸安区的
+    said, of_it = LEADS.fullmatch(lead), state.text.startswith("的", token.end)
+    of_all = said is not None and said["all"] is not None
+    if said is None:
+        alone = of_it and (beside or at == len(state.now.tokens) - 1) and _ends_there(state, token, at)
+        return not lead and (alone or (beside and _is_one_of(state, last, token, at))) and _own([last], place)
+    if not _ends_there(state, token, at) or (of_all and not of_it and "属" not in lead):
+        return False
+    if said["lies"] is not None and (before is None or not beside or before.sort is Sort.AREA):
+        return True
+    return _own(state.of_sentence() if of_all else [last], place)
+
+
+def _is_one_of(state: State, last: Figure, token: Token, at: int) -> bool:
+    """Whether a county right behind a count tells some of those before: 2宗，一宗东宝区22亩 · 2宗监利、1宗洪湖."""
+    tokens, count = state.now.tokens, last.count
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    area_follows = after is not None and after.sort is Sort.AREA and after.start == token.end
+    ends = (after is None or after.sort is Sort.PAUSE) and tokens[0].sort is Sort.COUNT
+    if count is None or not (area_follows or ends):
+        return False
+    return any(f.count is not None and f.count > count for f in state.of_sentence())
+
+
+def _ends_there(state: State, token: Token, at: int) -> bool:
+    """Whether nothing but an area follows a county."""
+    tokens = state.now.tokens
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    tail = state.raw_between(token.end, after.start if after is not None else state.now.clause.end)
+    return _OF.fullmatch(tail) is not None and (after is None or after.sort in _FOLLOW)
+
+
+def _own(figures: list[Figure], place: Place) -> bool:
+    """Let a county own the figures that are its unit's so far."""
+    owned = [f for f in figures if f.owner.county is None and not f.owner.whole and f.owner.region == place.region]
+    for figure in owned:
+        figure.owner, figure.told = Owner(place.region, place.county), True
+    return bool(owned)
+
+
+def tells_all(state: State, group: Token) -> bool:
+    """Read 1宗（咸安区，22.4亩）: a bracket with one county and one area is about the count before it."""
+    last = state.last
+    if last is None or last not in state.now.made or last.count is None or last.area_mu is not None or last.void:
+        return False
+    tokens = [token for clause in group.inner for token in clause.tokens]
+    places = [t.place for t in tokens if t.place is not None and t.place.county is not None]
+    areas = [t for t in tokens if t.sort is Sort.AREA]
+    if len(places) != 1 or len(areas) != 1 or not {t.sort for t in tokens} <= _TELL or not _own([last], places[0]):
+        return False
+    track = next((t.key for t in tokens if t.sort is Sort.TRACK), None)
+    if track is not None:
+        last.track, last.track_said = track, True
+    last.area_mu = areas[0].value
+    last.spans.append((areas[0].start, areas[0].end))
+    return True
