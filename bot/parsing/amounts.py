@@ -359,6 +359,8 @@ def _is_said_plainly(state: State, token: Token) -> bool:
     """Whether nothing else is said around a figure of no step: 今天3宗."""
     now = state.now
     named = now.clause.has(Sort.PROJECT) and not now.marked
+    if token.sort is Sort.AREA and not (now.clause.has(Sort.PERIOD) and not has_foreign_tail(state, token)):
+        return False
     return not named and not now.clause.has(Sort.NOT) and not has_foreign_words(state, token)
 
 

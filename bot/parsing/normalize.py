@@ -122,6 +122,7 @@ class Slips:
 
 
 _SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff] ){4}")
+_ADDRESSED = re.compile(r"(?:\s*@\S{1,20}\s)+")
 _LETTER_SPACE = re.compile(r"(?<=[\u4e00-\u9fff\d,，。:;]) (?=[\u4e00-\u9fff\d,，。:;])")
 
 
@@ -130,7 +131,8 @@ def _close_up(text: str, offsets: list[int] | None) -> tuple[str, list[int] | No
     if text.count(" ") < _FEW_SPACES or _SPACED_OUT.search(text) is None:
         return text, offsets
     origin = offsets or list(range(len(text)))
-    gone = {space.start() for space in _LETTER_SPACE.finditer(text)}
+    addressed = _ADDRESSED.match(text)
+    gone = {space.start() for space in _LETTER_SPACE.finditer(text, 0 if addressed is None else addressed.end())}
     kept = [at for at in range(len(text)) if at not in gone]
     return "".join(text[at] for at in kept), [origin[at] for at in kept]
 
