@@ -21,6 +21,7 @@ _WEEK = ("周", "星期", "礼拜")
 _DAYS_BEFORE = ("昨", "前", *_WEEK)
 """Behind these another day stands beside: 昨天今天共批复3宗, 周六周日."""
 _NUMERALS = frozenset("0123456789一二三四五六七八九十廿")
+_TILL_NOW = ("至今", "到现在", "到目前", "至目前")
 _IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
 _ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
 _THAT_DAY = ("当天", "当日")
@@ -40,6 +41,8 @@ def on_period(state: State, token: Token, at: int) -> None:
         return
     if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
         period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
+    if state.text.startswith(_TILL_NOW, token.end):
+        period = Period(period.first, context.today, "range")  # 下旬至今, 11月1日到现在
     if _tells_day(state, token, period):
         return
     fact(state, token)

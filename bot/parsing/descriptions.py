@@ -17,7 +17,7 @@ MAY_DESCRIBE = re.compile(r"的|[宗个件亩] ?[中里当之]")
 _OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
 _AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")
-_OF_END = re.compile(r"(?:上?去|[上下回过]?来|过去)?的[啊呢哈哦]?\s*$")
+_OF_END = re.compile(r"(?:上?去|[上下回过]?来|过去)?的(?:那[一两]?[宗批个件块])?[啊呢哈哦]?\s*$")
 _IS = re.compile(r"(?:是|为|系|属于?|[都均全])[^是有为]*$")
 _NOT_DONE = re.compile(r"(?:没|未)(?:有|能)?[被全都]?[批报受审过供退组动开]")
 _TODAY = ("今", "本日", "当日", "当天", "刚")
@@ -46,10 +46,10 @@ _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE})
 _BOUNDS = _FIGURES | {Sort.PAUSE, Sort.WITHIN}
 _NAMES = frozenset({Sort.PROJECT, Sort.NETWORK})
 _SET_APART = frozenset({Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.PLACE, Sort.COMPARE, Sort.YEAR})
-_SAID_OF = _FIGURES | {Sort.STAGE}
 _GOES_ON = frozenset({Sort.COMMA, Sort.COLON})
 _BESIDE = re.compile(r"的(?:是|有|为|:|那?[\d一二三四五六七八九十两]+[宗件个])")
 _FORMERLY = re.compile(r"之前|此前|前期|原来|先前|上次|早前|后重")
+_ASKED_FOR = re.compile("麻烦|劳烦|拜托|帮忙|关照")
 _PUT_OFF = frozenset({Sort.PLAN, Sort.LATER, Sort.REQUEST})
 _MOST_SETS = 4
 _FAR = 3
@@ -186,7 +186,8 @@ def _step_behind(clauses: list[Clause], at: int, described: _Set, text: str) -> 
             if token.sort is Sort.STAGE:
                 return _Step(ahead, i, reached=not put_off and not is_negated(clause.tokens, i, text))
         begins = described.start if ahead == at else clause.start
-        if put_off or _NOT_DONE.search(text, begins, clause.end) is not None:
+        asked = ahead == at and _ASKED_FOR.search(text, begins, clause.end) is not None
+        if put_off or asked or _NOT_DONE.search(text, begins, clause.end) is not None:
             return _Step(ahead, len(clause.tokens), reached=False)
         if clause.closer not in _GOES_ON or (ahead > at and clause.has(Sort.COUNT)):
             return None
@@ -242,16 +243,17 @@ def _without_tail(clauses: list[Clause], at: int, text: str) -> Clause:
     last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].sort is Sort.STAGE), None)
     if last is None or _OF_END.fullmatch(text[tokens[last].end : clause.end]) is None:
         return clause
-    first = next((i + 1 for i in range(last - 1, -1, -1) if tokens[i].sort in _SAID_OF), 0)
-    begins = tokens[first - 1].end if first else clause.start
-    if _IS.search(text, begins, tokens[last].start) is None:
+    counted = next((i for i in range(last - 1, -1, -1) if tokens[i].sort in _FIGURES), None)
+    begins = clause.start if counted is None else tokens[counted].end
+    told = _IS.search(text, begins, tokens[last].start)
+    if told is None:
         return clause
+    first = next(i for i, token in enumerate(tokens) if token.start >= told.start())
     days = [token.text for token in tokens[first:last] if token.sort is Sort.PERIOD]
     if any(day.startswith(_TODAY) for day in days):
         return clause
-    counted = any(token.sort in _FIGURES for token in tokens[:first])
     said = next((token.key for token in reversed(tokens[:first]) if token.sort is Sort.STAGE), "")
-    if not said and (days or not counted or _FORMERLY.search(text, begins, tokens[last].start)):
+    if not said and (days or counted is None or _FORMERLY.search(text, begins, tokens[last].start)):
         said = _said_before(clauses, at)
     if said in {"", tokens[last].key}:
         return clause

@@ -57,8 +57,18 @@ def _said_here(state: State, token: Token) -> bool:
     return any(other.sort in voids and other.start < token.start for other in state.now.tokens)
 
 
+def _ends_period(state: State, token: Token, at: int) -> bool:
+    """Whether 至今 or 到现在 only ends the period before it: 下旬至今, 11月1日到现在."""
+    before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort is not Sort.PERIOD:
+        return False
+    return token.text.startswith(("至今", "到目前")) or state.text[before.end : token.start] in {"到", "至"}
+
+
 def on_cumulative(state: State, token: Token, at: int) -> None:
     """累计 stands at a day, but 本周累计 in one piece is the increment of that week."""
+    if _ends_period(state, token, at):
+        return
     fact(state, token)
     state.now.marked = True
     marks = state.context.marks
@@ -120,6 +130,8 @@ def only_sums(tokens: list[Token]) -> bool:
 
 def on_stands(state: State, token: Token, at: int) -> None:
     """目前: as things stand today."""
+    if _ends_period(state, token, at):
+        return
     fact(state, token)
     state.now.marked = True
     context, last = state.context, state.last
