@@ -26,7 +26,7 @@ from bot.parsing.watch import Watch
 from config.campaign import Campaign
 from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
-VERSION = "3"
+VERSION = "4"
 """Raised with each change of what a message is read as."""
 
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
