@@ -3,12 +3,13 @@
 import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import structlog
+from msgspec import Struct, structs
 
 from bot.bookkeeping import Office
 from bot.clock import local, local_day
@@ -37,8 +38,7 @@ class Reports:
     last_days: dict[str, dt.date]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levelled:
+class Levelled(Struct, frozen=True, kw_only=True, gc=False):
     """A unit's level after a day's evaluation, and what that announces."""
 
     position: Position
@@ -106,7 +106,8 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
             holds = Holds(is_overdue=_is_overdue(view, before, place), held_until=until)
             state, announcements = rules.step(before, place, holds=holds, now=now)
             if region in promised and state.base is not None:  # a 计划 that was missed: warned as if anew
-                state, announcements = rules.step(replace(before, told=None, told_at=None), place, holds=holds, now=now)
+                untold = structs.replace(before, told=None, told_at=None)
+                state, announcements = rules.step(untold, place, holds=holds, now=now)
         except Exception:
             log.exception("unit not evaluated", region=region)
         else:
@@ -165,7 +166,7 @@ async def of_day(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, has_p
 
 def state_to_json(state: LevelState) -> dict[str, Any]:
     """Return what is remembered of a level as JSON values."""
-    values = asdict(state)
+    values = structs.asdict(state)
     return values | {"told_at": state.told_at.isoformat() if state.told_at else None}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import RowMapping, Table, and_, exists, func, not_, select, text, tuple_, update
 
 from storage.database import Tx, insert
@@ -26,8 +27,7 @@ class DutyMet:
     nil: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
+class Met(Struct, frozen=True, kw_only=True, gc=False):
     """What came in of a unit for a day."""
 
     first_at: dt.datetime

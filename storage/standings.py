@@ -28,25 +28,26 @@ tracks(region, track) AS (
     SELECT region, (SELECT min(d.track) FROM line_days AS d
         WHERE d.campaign = :campaign AND d.region = tracks.region AND d.track > tracks.track)
     FROM tracks WHERE track IS NOT NULL
-),
-asked(day, stage) AS ({asked})
-SELECT asked.day AS asked_of, tracks.region, tracks.track, asked.stage,
-    n.day, n.added_count, n.added_mu, n.count, n.area_mu
-FROM tracks CROSS JOIN asked {newest} AND tracks.track IS NOT NULL
+)
+SELECT tracks.region, tracks.track{columns} FROM tracks{joins} WHERE tracks.track IS NOT NULL
 """
-"""Every unit's tracks by skipping along the key from one to the next, then the newest row of a stage up to a day."""
+"""Every unit's tracks by skipping along the key from one to the next, each with the newest row of what is asked for."""
+
+_KEPT = ("day", "added_count", "added_mu", "count", "area_mu")
 
 _NEWEST_SQLITE = """
-CROSS JOIN line_days AS n
-WHERE n.rowid = (SELECT m.rowid FROM line_days AS m WHERE m.campaign = :campaign AND m.region = tracks.region
-    AND m.track = tracks.track AND m.stage = asked.stage AND m.day <= asked.day ORDER BY m.day DESC LIMIT 1)
+LEFT JOIN line_days AS n{n} ON n{n}.rowid = (
+    SELECT m.rowid FROM line_days AS m WHERE m.campaign = :campaign AND m.region = tracks.region
+        AND m.track = tracks.track AND m.stage = :stage{n} AND m.day <= :day{n}
+    ORDER BY m.day DESC LIMIT 1
+)
 """
 _NEWEST_POSTGRESQL = """
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT * FROM line_days AS m WHERE m.campaign = :campaign AND m.region = tracks.region
-        AND m.track = tracks.track AND m.stage = asked.stage AND m.day <= asked.day
+        AND m.track = tracks.track AND m.stage = :stage{n} AND m.day <= :day{n}
     ORDER BY m.campaign DESC, m.region DESC, m.track DESC, m.stage DESC, m.day DESC LIMIT 1
-) AS n WHERE true
+) AS n{n} ON true
 """
 
 
@@ -66,23 +67,26 @@ async def of_days(tx: Tx, campaign: str, asked: Mapping[dt.date, Collection[str]
     values: dict[str, Any] = {"campaign": campaign}
     for n, (day, stage) in enumerate(pairs):
         values |= {f"day{n}": day, f"stage{n}": stage}
-    rows = await tx.execute(_query(tx.dialect.name, len(pairs)), values) if pairs else ()
-    for asked_of, region, track, stage, day, added_count, added_mu, count, area_mu in rows:
-        end, line = found[asked_of], (region, track, stage)
-        end.standing[line] = Figures(count=count, area_mu=area_mu)
-        end.as_of[line] = day
-        if day == asked_of:
-            end.added[line] = Figures(count=added_count, area_mu=added_mu)
+    for region, track, *newest in await tx.execute(_query(tx.dialect.name, len(pairs)), values) if pairs else ():
+        for n, (asked_of, stage) in enumerate(pairs):
+            day, added_count, added_mu, count, area_mu = newest[n * len(_KEPT) : (n + 1) * len(_KEPT)]
+            if day is not None:
+                end, line = found[asked_of], (region, track, stage)
+                end.standing[line] = Figures(count=count, area_mu=area_mu)
+                end.as_of[line] = day
+                if day == asked_of:
+                    end.added[line] = Figures(count=added_count, area_mu=added_mu)
     return found
 
 
 @functools.cache
 def _query(dialect: str, pairs: int) -> TextualSelect:
+    newest = _NEWEST_SQLITE if dialect == "sqlite" else _NEWEST_POSTGRESQL
+    kept = [(name, n) for n in range(pairs) for name in _KEPT]
     said = _LINES.format(
-        asked=" UNION ALL ".join(f"SELECT :day{n}, :stage{n}" for n in range(pairs)),
-        newest=_NEWEST_SQLITE if dialect == "sqlite" else _NEWEST_POSTGRESQL,
+        columns="".join(f", n{n}.{name} AS {name}{n}" for name, n in kept),
+        joins="".join(newest.format(n=n) for n in range(pairs)),
     )
     binds: list[BindParameter[Any]] = [bindparam(f"day{n}", type_=Date()) for n in range(pairs)]
     binds += [bindparam(f"stage{n}", type_=String()) for n in range(pairs)]
-    kept = ("day", "added_count", "added_mu", "count", "area_mu")
-    return text(said).bindparams(*binds).columns(asked_of=Date, **{name: line_days.c[name].type for name in kept})
+    return text(said).bindparams(*binds).columns(**{f"{name}{n}": line_days.c[name].type for name, n in kept})

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, TypeDecorator
 from sqlalchemy.engine import Dialect
 
-MICRO = 1_000_000
+MICRO = Decimal(1_000_000)
 """Areas are kept as integers of 10⁻⁶ mu."""
 
 

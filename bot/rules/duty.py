@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from bot.clock import SHANGHAI, local
 from bot.rules.workdays import ONE_DAY, WorkingDays
 from config.campaign import Campaign
@@ -63,8 +65,7 @@ def tally(states: Iterable[ReportState]) -> Tally:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(Struct, frozen=True, kw_only=True, gc=False):
     """What came in of a unit for a day: when the first record that counts was sent, whether nil is all it said.
 
     `is_held` says that a question about it is open; alone, without a record, it makes the day 待核.

@@ -5,10 +5,13 @@ pure: yesterday's state and today's measurement in, today's state and what to an
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import local, local_day
 from bot.rules.pace import Pacing, Position
@@ -37,8 +40,7 @@ class Occasion(StrEnum):
     IN_REVIEW = "in_review"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Announcement(Struct, frozen=True, kw_only=True, gc=False):
     """Something to be said about a unit's level, not before `at`."""
 
     occasion: Occasion
@@ -47,8 +49,7 @@ class Announcement:
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelState:
+class LevelState(Struct, frozen=True, kw_only=True, gc=False):
     """What is remembered of a unit from one day's evaluation to the next; levels are keys of the campaign's."""
 
     base: str | None = None
@@ -73,8 +74,7 @@ AT_NO_LEVEL = LevelState()
 """A unit never evaluated, or at no level and told of none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holds:
+class Holds(Struct, frozen=True, kw_only=True, gc=False):
     """What keeps a warning back today: a missing report, a 静默 or a 计划 that still runs."""
 
     is_overdue: bool = False

@@ -93,10 +93,10 @@ class DayView:
     def gained(self, region: str, track: str | None = None) -> Figures:
         """Return what the day brought on a line of the counting stage; for one unknown yesterday, what was said."""
         line = (region, track or self.campaign.default_track.key, self.campaign.counting_stage.key)
-        now, before = self.today.get(line, NOTHING), self.yesterday.get(line, NOTHING)
-        said = self.added.get(line, NOTHING)
+        now, said = self.today.get(line, NOTHING), self.added.get(line, NOTHING)
         if now is NOTHING:
             return said
+        before = self.yesterday.get(line, NOTHING)
         count = said.count if now.count is None or before.count is None else now.count - before.count
         area_mu = said.area_mu if now.area_mu is None or before.area_mu is None else now.area_mu - before.area_mu
         return Figures(count=count, area_mu=area_mu)
@@ -118,12 +118,17 @@ def whole_standing(lines: Mapping[LineKey, Figures], campaign: Campaign) -> Figu
 
     A unit stands at its total line or the sum of its other tracks, whichever is more: a total contains them.
     """
-    return _sum_units(campaign, lambda region, track: lines.get((region, track, campaign.counting_stage.key), NOTHING))
+    return _standing_of(campaign.regions, lines, campaign)
+
+
+def unit_standing(lines: Mapping[LineKey, Figures], region: str, campaign: Campaign) -> Figures:
+    """Return what one unit stands at in the counting stage, over all tracks: its part of `whole_standing`."""
+    return _standing_of([region], lines, campaign)
 
 
 def whole_gain(view: DayView) -> Figures:
     """Return what the day brought to the whole."""
-    return _sum_units(view.campaign, view.gained)
+    return _sum_units(view.campaign.regions, view.campaign, view.gained)
 
 
 def whole_forecast(view: DayView, pacing: Pacing) -> Figures:
@@ -136,20 +141,20 @@ def whole_forecast(view: DayView, pacing: Pacing) -> Figures:
     return Figures(area_mu=now.area_mu + (now.area_mu - then.area_mu) * left / days)
 
 
-def unit_standing(lines: Mapping[LineKey, Figures], region: str, campaign: Campaign) -> Figures:
-    """Return what one unit stands at in the counting stage, over all tracks: its part of `whole_standing`."""
-    return _over_tracks(
-        campaign, region, lambda region, track: lines.get((region, track, campaign.counting_stage.key), NOTHING)
-    )
+def _standing_of(regions: Iterable[str], lines: Mapping[LineKey, Figures], campaign: Campaign) -> Figures:
+    stage = campaign.counting_stage.key
+    return _sum_units(regions, campaign, lambda region, track: lines.get((region, track, stage), NOTHING))
 
 
-def _sum_units(campaign: Campaign, of: Callable[[str, str], Figures]) -> Figures:
-    return _added_up(_over_tracks(campaign, region, of) for region in campaign.regions)
+def _sum_units(regions: Iterable[str], campaign: Campaign, of: Callable[[str, str], Figures]) -> Figures:
+    parts = [track.key for track in campaign.tracks if track.role != "total"]
+    total = campaign.total_track.key if campaign.total_track else None
+    return _added_up([_over_tracks(region, parts, total, of) for region in regions])
 
 
-def _over_tracks(campaign: Campaign, region: str, of: Callable[[str, str], Figures]) -> Figures:
-    said = _added_up(of(region, t.key) for t in campaign.tracks if t.role != "total")
-    whole = of(region, campaign.total_track.key) if campaign.total_track else NOTHING
+def _over_tracks(region: str, parts: Iterable[str], total: str | None, of: Callable[[str, str], Figures]) -> Figures:
+    said = _added_up([of(region, track) for track in parts])
+    whole = of(region, total) if total else NOTHING
     if whole == NOTHING:
         return said
     count = _weightier(said.count, whole.count)

@@ -5,9 +5,10 @@ Shares are exact fractions of 1; only `figures` rounds them. A positive gap is g
 
 import datetime as dt
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bot.rules.workdays import ONE_DAY, WorkingDays
 from config.campaign import Campaign, Target
@@ -94,8 +95,7 @@ def _interpolate(corners: list[tuple[Fraction, Fraction]], x: Fraction) -> Fract
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True, gc=False):
     """Where a unit (or the whole) stands on a track at the end of a day, against its target and the schedule.
 
     It is made for every unit of a digest, so a figure is worked out when it is asked for.
@@ -111,7 +111,7 @@ class Position:
     target: Target
     by_area: bool
     """Whether progress is measured by area; by count where the target, or the unit, gives no area."""
-    pacing: Pacing = field(repr=False)
+    pacing: Pacing
     earlier: Figures | None
     """What the counting stage stood at on the first day of `Pacing.rate_window`; None where it is not known."""
 
