@@ -16,6 +16,7 @@ from tests.durability.outside import roomy_campaign
 
 NOW = dt.datetime(2023, 11, 15, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 AT_ONCE = 5000
+MANY_AT_ONCE = 20_000
 LONGEST = 40
 """For how many days back messages wait; more are of the last day."""
 
@@ -103,6 +104,48 @@ async def with_year(database: Database, campaign: Campaign, *, days: int) -> Non
             await tx.execute(text(statement), values)
 
 
+async def with_messages(database: Database, campaign: Campaign, *, last: int) -> None:
+    """Enter handled messages, numbered from 2 on, each with its report, entry and met duty of one of last year's days.
+
+    They are beside what `with_year` entered, and change no line: nothing that is published tells them from none.
+    """
+    for start in range(2, last + 1, MANY_AT_ONCE):
+        rows = [received_row(campaign, n) for n in range(start, min(start + MANY_AT_ONCE, last + 1))]
+        async with database.transaction() as tx:
+            await tx.execute(insert(received), rows)
+    values = {
+        "campaign": campaign.key,
+        "track": campaign.default_track.key,
+        "stage": campaign.counting_stage.key,
+        "regions": json.dumps(campaign.regions),
+        "units": len(campaign.regions),
+        "eve": (NOW.date() - dt.timedelta(days=1)).isoformat(),
+        "beside": last * 10,
+    }
+    async with database.transaction() as tx:
+        for statement in (_THEIR_REPORTS, _THEIR_ENTRIES, _THEIR_DUTIES):
+            await tx.execute(text(statement), values)
+
+
+_THEIRS = """
+    (SELECT id + :beside AS number, id, json_extract(:regions, '$[' || (id % :units) || ']') AS region,
+        date(:eve, '-' || (id % 364) || ' days') AS day FROM inbox WHERE id > 1) AS m
+"""
+_THEIR_REPORTS = f"""
+INSERT INTO reports (id, campaign, region, inbox_id, sender, day, sent_at, state, correction, nil)
+SELECT m.number, :campaign, m.region, m.id, 'u', m.day, m.day || ' 02:00:00.000000', 'live', 0, 0 FROM {_THEIRS}
+"""
+_THEIR_ENTRIES = f"""
+INSERT INTO entries
+(campaign, report_id, region, track, stage, basis, day, count, area_mu, part, derived, live, sent_at, position, sender)
+SELECT :campaign, m.number, m.region, :track, :stage, 'increment', m.day, 0, 0, 0, 0, 1,
+    m.day || ' 02:00:00.000000', m.id, 'u'
+FROM {_THEIRS}
+"""
+_THEIR_DUTIES = f"""
+INSERT INTO duties (campaign, report_id, region, day, nil, at, live)
+SELECT :campaign, m.number, m.region, m.day, 0, m.day || ' 02:00:00.000000', 1 FROM {_THEIRS}
+"""
 _OF_DAYS = """
     (WITH RECURSIVE passed(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM passed WHERE n < :days)
     SELECT n, date(:first, '+' || (n - 1) || ' days') AS day FROM passed) AS d

@@ -1,4 +1,4 @@
-"""A light HTTP client in a process of its own: signed messages over connections kept open, closed or open loop."""
+"""A light HTTP client in a process of its own: signed messages over connections kept open, turn by turn."""
 
 import asyncio
 import base64
@@ -57,9 +57,8 @@ async def connect(port: int, how_many: int) -> list[Connection]:
     return [Connection(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(how_many)]
 
 
-async def closed_loop(port: int, messages: Sequence[bytes]) -> dict[str, float]:
+async def closed_loop(connections: Sequence[Connection], messages: Sequence[bytes]) -> dict[str, float]:
     """Ask as fast as answers come; return messages a second."""
-    connections = await connect(port, CONNECTIONS)
     pending = iter(messages)
     bad = 0
 
@@ -73,10 +72,10 @@ async def closed_loop(port: int, messages: Sequence[bytes]) -> dict[str, float]:
     return {"rate": len(messages) / (time.perf_counter() - start), "bad": bad}
 
 
-async def open_loop(port: int, messages: Sequence[bytes], rate: float) -> dict[str, float]:
+async def open_loop(connections: Sequence[Connection], messages: Sequence[bytes], rate: float) -> dict[str, float]:
     """Ask at a fixed rate whatever the answers; return the latencies, counted from when each was due."""
     idle = asyncio.Queue[Connection]()
-    for connection in await connect(port, CONNECTIONS):
+    for connection in connections:
         idle.put_nowait(connection)
     taken: list[float] = []
     bad = 0
@@ -100,14 +99,19 @@ async def open_loop(port: int, messages: Sequence[bytes], rate: float) -> dict[s
     return {"p50": spread[499] * 1000, "p99": spread[989] * 1000, "max": max(taken) * 1000, "bad": bad}
 
 
-async def main(port: int, path: str, how_many: int, prefix: str, rate: float) -> None:
-    """Make the messages, run a loop and print what it showed as JSON."""
-    messages = [
-        request(path, f"{prefix}{n}", chat=f"c{n % 100}", text="今日批复3宗、120亩，上报2宗") for n in range(how_many)
-    ]
-    found = await (open_loop(port, messages, rate) if rate else closed_loop(port, messages))
-    print(json.dumps(found))
+async def main(port: int) -> None:
+    """Open the connections; then for each line that asks for a turn run a loop, and print what it showed as JSON."""
+    connections = await connect(port, CONNECTIONS)
+    for line in sys.stdin:
+        turn = json.loads(line)
+        messages = [
+            request(turn["path"], f"{turn['prefix']}{n}", chat=f"c{n % 100}", text="今日批复3宗、120亩，上报2宗")
+            for n in range(turn["how_many"])
+        ]
+        rate = turn["rate"]
+        found = await (open_loop(connections, messages, rate) if rate else closed_loop(connections, messages))
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], float(sys.argv[5])))
+    uvloop.run(main(int(sys.argv[1])))

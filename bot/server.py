@@ -280,7 +280,7 @@ async def serve(
         watch = watch or asyncio.create_task(service.outage.watch())
         if is_open:
             async with working(service, roles, heartbeat_url=heartbeat_url):
-                _spare_the_collector()
+                spare_the_collector()
                 await door.open()
                 log.info("serving", host=host, port=port, roles=sorted(roles))
                 await stopped.wait()
@@ -294,7 +294,7 @@ async def serve(
         await service.close()
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Let Python's collector pass over what was made at the start, and look less often at what comes and goes.
 
     It would walk through all of our modules again and again, 0.2 s each time, and nothing there ever becomes free.
