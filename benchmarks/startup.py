@@ -20,7 +20,8 @@ from tests.durability import outside
 MESSAGES = 1_000_000
 STARTS = 3
 IDLE_AFTER_S = 3.0
-DIGESTS = 25
+DIGESTS = 10
+"""Of one turn."""
 AS_QUICK = 0.95
 """What is called no slower: the turns differ by more among themselves."""
 
@@ -79,12 +80,13 @@ async def compose(empty: str, full: str) -> list[float]:
     """Compose the day's digest from both books in turn; return each time empty's seconds of CPU by full's."""
     office = wiring.office_of(load())
     taken: dict[str, list[float]] = {empty: [], full: []}
-    for _ in range(DIGESTS):
+    for _ in range(intake.ROUNDS):
         for url, found in taken.items():
             database = Database(url)
             await digest.compose(database, office)  # opens the file and reads what is read the first time
             before = time.process_time()
-            await digest.compose(database, office)
+            for _ in range(DIGESTS):
+                await digest.compose(database, office)
             found.append(time.process_time() - before)
             await database.close()
     return [few / many for few, many in zip(taken[empty], taken[full], strict=True)]
