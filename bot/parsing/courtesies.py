@@ -37,6 +37,7 @@ _SPACED = re.compile(
 )
 _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} ?宗 *\Z")
 """昨天报的3宗 今天批了2宗: what was counted is spoken of further."""
+_ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
 _MARKS = re.compile(r"[，,。；;：:]")
 _NUMBERED = re.compile(r"\d")
 
@@ -49,6 +50,11 @@ def without_courtesies(words: str) -> str:
     start = max(0, len(words) - _TAIL)
     tail = _AFTER.search(words, start)
     return words if tail is None or tail.start() == 0 else _blank(words, tail.start(), tail.end())
+
+
+def without_about(words: str) -> str:
+    """Leave out, as blanks, the 约 before a number: it is read as the number itself."""
+    return _ABOUT.sub(lambda found: " " * len(found[0]), words) if "约" in words else words
 
 
 def with_commas(words: str, stage_words: Sequence[str]) -> str:

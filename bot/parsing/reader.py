@@ -5,7 +5,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
-from bot.parsing.courtesies import with_commas, without_courtesies
+from bot.parsing.courtesies import with_commas, without_about, without_courtesies
 from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
@@ -82,7 +82,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        words = strike_out(with_commas(without_courtesies(words), self.vocabulary.stage_words))
+        words = strike_out(with_commas(without_about(without_courtesies(words)), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
         if "区" in words:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))

@@ -24,6 +24,7 @@ _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
+_FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
 _HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
 _THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)|面积(?:是|为|应))")
@@ -151,7 +152,8 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
-        if context.void == marks.PLAN and _HEDGED.search(state.text, clause.start, clause.end) is not None:
+        hedged = _HEDGED.search(state.text, clause.start, clause.end) is not None and not clause.has(*_FACTS)
+        if context.void == marks.PLAN and hedged:
             state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
     if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
@@ -195,7 +197,7 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
     told = heads and void in {WRONG, marks.COMPARE}  # 原报：5宗 · 去年同期批复：38宗
     if told or state.supposing or (void == marks.PLAN and _THEN.match(state.text, clause.start) is not None):
         return True
-    facts = {Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE}
+    facts = set(_FACTS)
     if marks.only_sums(clause.tokens):
         facts.remove(Sort.ALREADY)
     if void == marks.PLAN:
