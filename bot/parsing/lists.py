@@ -6,7 +6,6 @@ from bot.parsing.state import State
 from bot.parsing.tokens import Clause, Token
 
 _LOOK_BACK = 60
-_OF_EACH = frozenset({"均", "均为", "都是", "均是", "都为"})
 
 
 _NUMBERS = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
