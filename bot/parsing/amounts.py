@@ -110,7 +110,7 @@ def on_area(state: State, token: Token, at: int) -> None:
         last is not None
         and last.sentence == state.sentence
         and not supposed
-        and not _speaks_anew(state, last)
+        and not _speaks_anew(state, last, at)
         and _same(state, last)
     ):
         state.context.marks.already = False
@@ -157,8 +157,10 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     return whole is not None
 
 
-def _speaks_anew(state: State, last: Figure) -> bool:
+def _speaks_anew(state: State, last: Figure, at: int) -> bool:
     """Whether words of time and standing set an area apart from the count before: not 共 alone (3宗，共360亩)."""
+    if at and state.now.tokens[at - 1].end == last.spans[-1][1]:
+        return False  # 今日1宗14亩批复: nothing was said between
     marks = state.context.marks
     if marks.period or marks.stands_at or marks.cumulative or marks.stands or marks.new:
         return True

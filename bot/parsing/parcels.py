@@ -68,6 +68,21 @@ def parcels_of(whole: Figure, behind: list[Figure]) -> list[Figure]:
     return []
 
 
+def whole_of_tracks(part: Figure, figures: list[Figure]) -> Figure | None:
+    """Return the count before two of different tracks that they add up to: 上报3宗，批次2宗，重点项目1宗."""
+    for first in (part.place - 1, part.place):
+        if first < 1 or first + 1 >= len(figures):
+            continue
+        whole, one, other = figures[first - 1 : first + 2]
+        told = (one.count or 0) + (other.count or 0)
+        alike = not (whole.void or one.void or other.void) and whole.key()[2:] == one.key()[2:] == other.key()[2:]
+        owned = whole.owner.key() == one.owner.key() == other.owner.key()
+        near = whole.sentence == other.sentence and one.track_said and other.track_said and one.track != other.track
+        if whole.count == told and one.count and other.count and alike and owned and near:
+            return whole
+    return None
+
+
 def _is_parcel(whole: Figure, figure: Figure) -> bool:
     """Whether a count may be of some of the whole; 又2宗 is more, and 住宅用地1宗 is beside 工业用地2宗."""
     return (

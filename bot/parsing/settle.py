@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
-from bot.parsing.parcels import COUNTED, settle_parcels
+from bot.parsing.parcels import COUNTED, settle_parcels, whole_of_tracks
 from bot.parsing.state import Nothing
 from config.campaign import Campaign
 from storage.records import Basis, Nil, Progress, Span
@@ -40,9 +40,11 @@ def _split_tracks(figures: list[Figure], facts: list[Figure], campaign: Campaign
     if projects is None or total is None:
         return
     for part in facts:
-        if part.within is None or part.track != projects.key:
+        if part.track != projects.key:
             continue
-        whole = figures[part.within]
+        whole = whole_of_tracks(part, figures) if part.within is None else figures[part.within]
+        if whole is None:
+            continue
         same = (whole.stage, whole.basis, whole.since, whole.date) == (part.stage, part.basis, part.since, part.date)
         if same and not whole.track_said:
             whole.track, whole.track_said = total.key, True
