@@ -77,7 +77,8 @@ def whole_of_tracks(part: Figure, figures: list[Figure]) -> Figure | None:
         told = (one.count or 0) + (other.count or 0)
         alike = not (whole.void or one.void or other.void) and whole.key()[2:] == one.key()[2:] == other.key()[2:]
         owned = whole.owner.key() == one.owner.key() == other.owner.key()
-        near = whole.sentence == other.sentence and one.track_said and other.track_said and one.track != other.track
+        sure = (one.track_said and other.track_said) or whole.area_mu == (one.area_mu or 0) + (other.area_mu or 0)
+        near = whole.sentence == other.sentence and one.track != other.track and sure
         if whole.count == told and one.count and other.count and alike and owned and near:
             return whole
     return None
