@@ -3,7 +3,7 @@
 from bot import bookkeeping
 from bot.commands.call import Call, Said, say
 from bot.document import PostKind
-from bot.rules import answers
+from bot.rules import answers, repeats
 from bot.rules.doubts import Choice, Doubt, Sense
 from bot.rules.wording import claims
 from storage import audit, ledger, questions
@@ -29,7 +29,7 @@ async def claim(tx: Tx, call: Call) -> Said:
     choice = _choice(doubt, answer.strip(), call)
     if choice is None:
         return say(claims.choose(question.id, question.text), kind=PostKind.QUESTION)
-    await _decide(tx, call, question, choice)
+    await _decide(tx, call, question, doubt, choice)
     return say(claims.decided(question.id, question.region, is_taken=bool(choice.records)), kind=PostKind.ACK)
 
 
@@ -41,9 +41,13 @@ def _choice(doubt: Doubt, answer: str, call: Call) -> Choice | None:
     return as_said[0] if len(as_said) == 1 else None
 
 
-async def _decide(tx: Tx, call: Call, question: Question, choice: Choice) -> None:
+async def _decide(tx: Tx, call: Call, question: Question, doubt: Doubt, choice: Choice) -> None:
     report = await ledger.report(tx, question.report)
     assert report is not None
+    await ledger.lock(tx, call.campaign.key, {report.region})
+    line = (doubt.held.region, doubt.held.track, doubt.held.stage)
+    books = await bookkeeping.load(tx, call.campaign.key, keys=[line], days=[doubt.held.date])
+    choice = repeats.as_of_now(choice, doubt.held, books.entries(line, doubt.held.date))
     await bookkeeping.enter(tx, call.office, report, choice.records, replaces=choice.replaces)
     await ledger.touch(tx, report.number, by=call.speaker.key)
     state = QuestionState.TAKEN if choice.records else QuestionState.DROPPED

@@ -1,8 +1,9 @@
 """Questions put one at a time: at most one open for a person in a chat, the rest queued behind it."""
 
 import datetime as dt
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.clock import local, local_day
 from bot.rules import answers
@@ -17,6 +18,10 @@ from storage.records import Progress, Report
 ONE_DAY = dt.timedelta(days=1)
 
 
+Renew = Callable[[Question, Doubt], Doubt]
+"""How a doubt is brought up to what the ledger holds now."""
+
+
 class Asking:
     """The questions of the chats of a batch, kept true while it is worked through."""
 
@@ -26,6 +31,7 @@ class Asking:
         self._now = now
         self._doubts: dict[tuple[int, str], Doubt] = {}
         self._asked_by: set[int] = set()
+        self._held_of: Counter[int] = Counter()
         self.changed: dict[tuple[int, str], Question] = {}
 
     def meant(self, message: Message) -> Choice | None:
@@ -40,22 +46,33 @@ class Asking:
         doubts = [self._doubt_of(question) for queue in self._waiting.values() for question in queue]
         return [item for doubt in doubts for item in (doubt.held, *(r for c in doubt.choices for r in c.records))]
 
-    def answered(self, message: Message) -> Question:
+    def answered(self, message: Message) -> tuple[Question, Doubt]:
         """Close the open question of a message's sender with the message as its answer."""
         question = self._waiting[_who(message)].popleft()
         closed = question.with_state(QuestionState.ANSWERED, answer=message.text[:200], at=self._now)
         self._note(closed)
-        return closed
+        return closed, self._doubt_of(closed)
 
-    def following(self, message: Message) -> tuple[str, ...]:
-        """Put the next queued question of a message's sender; return its text."""
+    def following(self, message: Message, renew: Renew) -> tuple[str, ...]:
+        """Put the next queued question of a message's sender; return its text.
+
+        Where one is open already, it is put again when figures of this message wait behind it.
+        """
         queue = self._waiting.get(_who(message))
-        if not queue or queue[0].state is not QuestionState.QUEUED:
+        if not queue or (queue[0].state is QuestionState.OPEN and not self._held_of[message.id]):
             return ()
-        queue[0] = queue[0].with_state(QuestionState.OPEN)
-        self._note(queue[0])
+        was_open = queue[0].state is QuestionState.OPEN
+        queue[0] = self._put(queue[0], renew)
         self._asked_by.add(message.id)
+        if was_open:
+            return (wording.answer_first(self._held_of[message.id], queue[0].text),)
         return (queue[0].text, *_more(len(queue) - 1))
+
+    def _put(self, question: Question, renew: Renew) -> Question:
+        """Open a question with the figures of now."""
+        self.changed.pop((question.report, question.text), None)
+        doubt = renew(question, self._doubt_of(question))
+        return self._note(replace(question.with_state(QuestionState.OPEN), text=doubt.question, doubt=doubt.to_json()))
 
     def has_asked(self, message: Message) -> bool:
         """Whether the answer to a message puts a question."""
@@ -63,6 +80,7 @@ class Asking:
 
     def ask(self, doubts: Sequence[Doubt], *, report: Report, message: Message, speaker: Speaker) -> None:
         """Queue questions about a report."""
+        self._held_of[message.id] += len(doubts)
         for doubt in doubts:
             self._waiting.setdefault(_who(message), deque()).append(
                 self._note(self._question(doubt, report, message, speaker, QuestionState.QUEUED))

@@ -134,7 +134,7 @@ def _take(
     choice = desk.asking.meant(heard.message)
     if choice is not None:
         noted = desk.take_answer(heard.message, choice)
-        asked = desk.asking.following(heard.message)
+        asked = desk.ask_next(heard.message)
         said = hearing.answer_to_answer(heard, noted, asked, campaign)
         return hearing.echoed(heard, said), "answer", (noted,)
     taken = Taken()
@@ -142,7 +142,7 @@ def _take(
         taken = Taken(
             noted=tuple(desk.take(heard.message, heard.reading, heard.speaker)),
             foreign=desk.take_foreign(heard.message, heard.reading, heard.speaker),
-            asked=desk.asking.following(heard.message),
+            asked=desk.ask_next(heard.message),
         )
     answer = hearing.answer(heard, taken, campaign, with_hint=with_hint)
     return hearing.echoed(heard, answer), heard.reading.kind.value, taken.noted

@@ -8,7 +8,7 @@ from bot.bookkeeping import Books
 from bot.clock import local_day
 from bot.handle.asking import Asking
 from bot.rules import checks, derive, repeats
-from bot.rules.doubts import Choice
+from bot.rules.doubts import Choice, Doubt
 from bot.rules.duty import Duty
 from bot.rules.foreign import foreign
 from bot.rules.pace import Pacing, Position, position
@@ -20,6 +20,7 @@ from bot.rules.wording.acks import Noted
 from config.campaign import Campaign
 from storage.inbox import Message
 from storage.ledger import DutyMet
+from storage.questions import Question
 from storage.records import Basis, Entry, LineDay, LineKey, Progress, ProjectStage, Reading, Report, Visit
 
 
@@ -101,7 +102,10 @@ class Desk:
 
     def take_answer(self, message: Message, choice: Choice) -> Noted:
         """Record what the answer to the sender's open question decides."""
-        question = self.asking.answered(message)
+        question, doubt = self.asking.answered(message)
+        held = doubt.held
+        entries = self._books.entries((held.region, held.track, held.stage), held.date)
+        choice = repeats.as_of_now(choice, held, entries)
         report = Report(
             number=question.report,
             campaign=question.campaign,
@@ -122,6 +126,20 @@ class Desk:
             number=question.report,
             items=choice.records,
             position=self.position(question.region, local_day(message.sent_at)) if choice.records else None,
+        )
+
+    def ask_next(self, message: Message) -> tuple[str, ...]:
+        """Put the next question of a message's sender, with the figures of now."""
+        return self.asking.following(message, self._renewed)
+
+    def _renewed(self, question: Question, doubt: Doubt) -> Doubt:
+        held = (doubt.held,)
+        return checks.renewed(
+            doubt,
+            self._books.view(checks.lines_of(held), checks.days_of(held)),
+            campaign=self._campaign,
+            sender=question.sender,
+            day=local_day(question.said_at),
         )
 
     def _take_unit(self, message: Message, reading: Reading, speaker: Speaker, region: str) -> Noted:

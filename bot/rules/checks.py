@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.rules import neighbours, plausible, repeats
-from bot.rules.doubts import Doubt
-from bot.rules.scene import BookLine, Held, Scene
+from bot.rules.doubts import Doubt, DoubtCode
+from bot.rules.scene import BookLine, Held, Scene, ask
+from bot.rules.wording import questions
 from config.campaign import Campaign
 from storage.records import LineKey, Progress
 
@@ -21,6 +22,13 @@ FIRST: tuple[Check, ...] = (
 """What is asked of every figure, a correction's too."""
 THEN: tuple[Check, ...] = (neighbours.out_of_order, neighbours.disagreeing, repeats.repeated)
 """What only a new report is asked: a correction is meant to differ from what stands."""
+AGAINST_THE_BOOKS: Mapping[DoubtCode, Check] = {
+    DoubtCode.REPEATED: repeats.repeated,
+    DoubtCode.OVER_TARGET: plausible.over_target,
+    DoubtCode.LOWER: neighbours.out_of_order,
+    DoubtCode.HIGHER: neighbours.out_of_order,
+}
+"""Doubts that quote what the ledger holds: they are put with what it holds when their turn comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,19 @@ def examine(
         if rest is not None:
             certain.append(rest)
     return Examined(certain=tuple(certain), doubts=tuple(doubts))
+
+
+def renewed(doubt: Doubt, book: Mapping[LineKey, BookLine], *, campaign: Campaign, sender: str, day: dt.date) -> Doubt:
+    """Return a doubt as it is to be put now; one that the ledger gives no reason for any more asks for itself alone."""
+    check = AGAINST_THE_BOOKS.get(doubt.code)
+    if check is None:
+        return doubt
+    scene = Scene(items=(doubt.held,), book=book, campaign=campaign, sender=sender, day=day)
+    held = check(doubt.held, scene)
+    if held is not None:
+        return held.doubt
+    opening = questions.to_be_confirmed(doubt.held, day=day, campaign=campaign)
+    return ask(doubt.code, doubt.held, opening, plausible.as_said_or_not(doubt.held, campaign), questions.held_text())
 
 
 def lines_of(items: Iterable[Progress]) -> tuple[LineKey, ...]:

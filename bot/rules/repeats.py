@@ -1,10 +1,11 @@
 """A second figure of the same line and day: on top of the first, or the whole day's?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.rules.derive import kept_where_open
-from bot.rules.doubts import DoubtCode, Sense
+from bot.rules.doubts import Choice, DoubtCode, Sense
 from bot.rules.scene import Held, Option, Scene, ask
 from bot.rules.wording import questions
 from bot.rules.wording.phrases import figures_of
@@ -40,6 +41,17 @@ def repeated(item: Progress, scene: Scene) -> Held | None:
     opening = questions.repeated(item, before, day=scene.day, campaign=scene.campaign)
     meanwhile = questions.meanwhile_text(before, scene.campaign)
     return Held(doubt=ask(DoubtCode.REPEATED, item, opening, options, meanwhile))
+
+
+def as_of_now(choice: Choice, item: Progress, entries: Sequence[Entry]) -> Choice:
+    """Return what a choice does now: the whole day's figure takes the place of whatever that day holds by then.
+
+    A record of the day may have been corrected, withdrawn or joined by another since the question was put.
+    """
+    if choice.sense is not Sense.WHOLE_DAY:
+        return choice
+    held = [e for e in entries if _is_same_day(e, item)]
+    return replace(choice, records=(kept_where_open(item, held),), replaces=tuple(e.id for e in held))
 
 
 def _is_same_day(entry: Entry, item: Progress) -> bool:

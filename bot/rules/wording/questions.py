@@ -22,6 +22,11 @@ def more_questions(how_many: int) -> str:
     return f"另有{how_many}处待核，答复后再问。" if how_many else ""
 
 
+def answer_first(how_many: int, open_question: str) -> str:
+    """Say that figures of this message are held, and put the question that comes before theirs again."""
+    return f"本条有{how_many}处待核，请先答复：{open_question}"
+
+
 def meanwhile_text(figures: Figures, campaign: Campaign) -> str:
     """Say what counts until the answer comes: 答复前按2宗计，已算报送。."""
     shown = short_figures(figures, campaign)
@@ -124,6 +129,12 @@ def repeated(item: Progress, held: Figures, *, day: dt.date, campaign: Campaign)
         f"{item.region}{when}已登记{about(item, campaign)}{short_figures(held, campaign)}，"
         f"本条为{short_figures(figures_of(item), campaign)}"
     )
+
+
+def to_be_confirmed(item: Progress, *, day: dt.date, campaign: Campaign) -> str:
+    """Ask for a held figure that nothing in the ledger speaks against any more: 恩施州今日批复3宗待确认."""
+    when = "今日" if item.date == day else day_text(item.date)
+    return f"{item.region}{when}{about(item, campaign)}{short_figures(figures_of(item), campaign)}待确认"
 
 
 def on_top(item: Figures, together: Figures, campaign: Campaign) -> str:
