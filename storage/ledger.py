@@ -207,6 +207,14 @@ async def retire(tx: Tx, replaced: Mapping[int, int]) -> None:
         await tx.execute(update(entries).where(entries.c.id == entry_id).values(live=False, replaced_by=by))
 
 
+async def replacements(tx: Tx, number: int) -> dict[int, int]:
+    """Return which entries of a report count no more because of another's: entry id → number of that report."""
+    query = select(entries.c.id, entries.c.replaced_by).where(
+        entries.c.report_id == number, entries.c.live.is_(False), entries.c.replaced_by.is_not(None)
+    )
+    return {int(entry): int(by) for entry, by in await tx.execute(query)}
+
+
 async def set_state(tx: Tx, number: int, state: RecordState, *, at: dt.datetime, by: str, reason: str) -> None:
     """Void a report, or bring it back, with everything it holds.
 

@@ -23,14 +23,18 @@ async def amend(tx: Tx, call: Call) -> Said:
     assert said is not None  # the grammar lets nothing else through
     report = await ledger.report(tx, int(said["number"]))
     if report is None or report.campaign != call.campaign.key:
-        return hint(office.nothing_to_restore())
+        return hint(office.nothing_to_amend())
     if report.state is not RecordState.LIVE:
         return hint(service.already_withdrawn(report.number))
     items = _read(said["figures"], report, call)
     if not items:
         return hint(office.unreadable_figures(said["figures"]))
     await ledger.lock(tx, call.campaign.key, [report.region])
-    old = [e for e in await ledger.entries_of(tx, [report.number]) if e.live]
+    kept = await ledger.entries_of(tx, [report.number])
+    newer = _newer(items, kept, await ledger.replacements(tx, report.number))
+    if newer is not None:
+        return hint(office.amended_already(report.number, newer))
+    old = [e for e in kept if e.live]
     items = _with_kept(items, old)
     number = await _enter(tx, call, report, items, old)
     await _note(tx, call, report, number, items)
@@ -45,6 +49,14 @@ def _read(words: str, report: Report, call: Call) -> tuple[Progress, ...]:
     sender = Sender(role=Role.CITY_LIAISON, region=report.region)
     reading = parsing.parse(words, sender=sender, sent_at=report.sent_at, campaign=call.campaign)
     return tuple(p for p in reading.progress if p.region == report.region)
+
+
+def _newer(items: tuple[Progress, ...], kept: list[Entry], replaced: dict[int, int]) -> int | None:
+    """Return the record that holds by now what the new figures restate, or None: one record alone is changed."""
+    said = {derive.item_key(i) for i in items}
+    is_empty = not any(e.live for e in kept)
+    by = [replaced[e.id] for e in kept if e.id in replaced and (is_empty or derive.item_key(e.progress) in said)]
+    return max(by, default=None)
 
 
 def _with_kept(items: tuple[Progress, ...], old: list[Entry]) -> tuple[Progress, ...]:

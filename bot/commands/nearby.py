@@ -26,7 +26,9 @@ def suggest(text: str, role: Role, table: tuple[Command, ...]) -> str | None:
     if head is None or len(said) > LONGEST or "\n" in said:
         return None
     allowed = [c for c in table if role in c.may]
-    begun = [c for c in allowed for name in (c.name, *c.aliases) if said.startswith(name) and len(name) > 1]
+    begun = [
+        c for c in allowed for name in (c.name, *c.aliases) if said.startswith(name) and (len(name) > 1 or said == name)
+    ]
     if begun:
         return office.did_you_mean(begun[0].help)
     near = [(_alike(head[0], name), c) for c in allowed for name in (c.name, *c.aliases)]

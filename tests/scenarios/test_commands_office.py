@@ -64,6 +64,23 @@ async def test_an_amended_record_replaces_the_figures_and_tells_the_reporter(off
     ]
 
 
+async def test_figures_that_stand_in_a_newer_record_are_changed_there_and_counted_once(office: Office) -> None:
+    await office.dialog("""
+    恩施：今日批复2宗100亩，上报3宗200亩
+    督办：…
+    恩施：更正 今日批复4宗150亩
+    督办：已更正｜恩施州 11月15日 #A2…
+    管理员：改 A1 批复3宗120亩
+    督办：#A1的数已由#A2替代，请写“改 A2 …”。
+    管理员：改 A2 批复3宗120亩
+    督办：已改…#A2 → #A3…累计批复3/120宗…
+    管理员：改 A2 批复5宗220亩
+    督办：#A2的数已由#A3替代，请写“改 A3 …”。
+    管理员：改 A99 批复1宗
+    督办：没有找到这条登记，请写明编号，如“改 A102 批复3宗120亩”。
+    """)
+
+
 async def test_a_record_that_was_read_quite_wrongly_is_restated_whole(office: Office) -> None:
     await office.dialog("""
     恩施：今日上报2宗100亩

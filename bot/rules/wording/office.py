@@ -135,6 +135,16 @@ def nothing_to_restore() -> str:
     return "没有找到可恢复的登记，请写明编号，如“恢复 A102”。"
 
 
+def nothing_to_amend() -> str:
+    """Say that there is no record to change."""
+    return "没有找到这条登记，请写明编号，如“改 A102 批复3宗120亩”。"
+
+
+def amended_already(number: int, newer: int) -> str:
+    """Say that a record's figures stand in a newer one."""
+    return f"#A{number}的数已由#A{newer}替代，请写“改 A{newer} …”。"
+
+
 def still_counts(number: int) -> str:
     """Say that a record was not taken back."""
     return f"#A{number}未被撤回，无需恢复。"
