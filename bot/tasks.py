@@ -19,7 +19,7 @@ from bot.office import contents, files, sheets
 from bot.papers.sheet import write_book
 from bot.roster import Roster
 from bot.schedule import Occurrence, pushes
-from bot.schedule.push import KEPT_FOR
+from bot.schedule.push import KEPT_FOR, Ways
 from bot.wiring import Service
 from config.campaign import Schedule
 from config.settings import Settings
@@ -295,7 +295,8 @@ async def _settled(service: Service, keys: Sequence[str]) -> Mapping[str, State]
 
 async def _make(service: Service, tx: Tx, occurrence: Occurrence) -> tuple[list[Owed], str | None]:
     now = occurrence.due_at
-    return await pushes.make(tx, service.office, occurrence, now=now, jittery=frozenset(), is_guarded=False)
+    ways = Ways.of(service.messengers).at_once()
+    return await pushes.make(tx, service.office, occurrence, now=now, ways=ways, is_guarded=False)
 
 
 def _document(owed: Owed) -> Document:

@@ -25,6 +25,7 @@ from bot.rules.pace import Pacing
 from bot.rules.workdays import WorkingDays
 from bot.schedule import Timetable
 from bot.schedule.by_hand import ByHand
+from bot.schedule.push import Ways
 from bot.schedule.striker import Striker
 from bot.trail import Place, Syslog, Trail, TrailFile
 from config.campaign import DEFAULT_CAMPAIGN, Campaign
@@ -119,7 +120,7 @@ def build(
         Courier(m, database=database, clock=clock, studio=studio, is_ready=_is_ready(connected.get(m.name)))
         for m in messengers.values()
     ]
-    jittery = frozenset(name for name, messenger in messengers.items() if messenger.limits.jitter)
+    ways = Ways.of(messengers)
     return Service(
         office=office,
         database=database,
@@ -127,12 +128,10 @@ def build(
         messengers=messengers,
         letterbox=letterbox,
         door=FrontDoor(listening, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=wall),
-        clerk=Clerk(
-            office, database=database, clock=clock, press=ByHand(jittery), answers_a_minute=_answers(messengers)
-        ),
+        clerk=Clerk(office, database=database, clock=clock, press=ByHand(ways), answers_a_minute=_answers(messengers)),
         couriers=tuple(couriers),
         timetable=timetable,
-        striker=Striker(office, timetable, database=database, clock=clock, jittery=jittery),
+        striker=Striker(office, timetable, database=database, clock=clock, ways=ways),
         studio=studio,
         painter=painter,
         robots=robots,

@@ -138,6 +138,8 @@ class Limits:
     """Whether a re-sent post with the same key is shown only once."""
     jitter: bool = True
     """Whether pushes keep off :00 and :30, when everybody's robots speak."""
+    private: bool = True
+    """Whether a person can be told something unasked."""
 
     @property
     def windows(self) -> tuple[tuple[int, float], ...]:

@@ -47,7 +47,7 @@ def _dingtalk_webhook(
         clock=shop.wall,
         oapi_base=robot.oapi_base,
         quota=quota,
-        limits=Limits(posts=robot.posts_per_minute, idempotent=True),
+        limits=Limits(posts=robot.posts_per_minute, idempotent=True, private=False),
         timeout_s=robot.timeout_s,
     )
     shop.add(hook)

@@ -27,7 +27,7 @@ def _feishu_hook(shop: Workshop, name: str, robot: wanted.FeishuHook) -> feishu.
         clock=shop.wall,
         hook_secret=robot.secret,
         api_base=robot.api_base,
-        limits=Limits(posts=robot.posts_per_minute, per_chat=False, second=(5, 1.0)),
+        limits=Limits(posts=robot.posts_per_minute, per_chat=False, second=(5, 1.0), private=False),
         timeout_s=robot.timeout_s,
     )
     shop.add(hook)

@@ -10,7 +10,7 @@ from bot.document import Document, PostKind
 from bot.rules import reminders
 from bot.rules.wording import orders
 from bot.schedule import pushes
-from bot.schedule.push import NUDGE, Push, Target, to_person
+from bot.schedule.push import NUDGE, Push, Target, Ways, mentioned
 from bot.schedule.timetable import Occurrence
 from config.campaign import Schedule
 from storage import outbox, snapshots
@@ -24,10 +24,10 @@ NOT_FROZEN = "daily"
 
 
 class ByHand:
-    """Makes pushes by hand; `jittery` messengers keep off the full hour as always."""
+    """Makes pushes by hand, as the schedules would."""
 
-    def __init__(self, jittery: frozenset[str]) -> None:
-        self._jittery = jittery
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
 
     async def preview(self, tx: Tx, office: Office, kind: str, *, now: dt.datetime) -> Pressed:
         """Make a push and forget it: say what it would send."""
@@ -57,20 +57,18 @@ class ByHand:
         campaign = push.office.campaign
         ends = local(push.day, campaign.quiet.start) if campaign.quiet.start > campaign.deadlines.deadline else None
         for region in regions:
-            private = [to_person(p) for p in push.liaisons(region)]
-            if self._is_late(push):
-                document = Document(lines=(orders.late_reminder(region, in_group=not private),))
-            else:
-                document = reminders.reminder([region], campaign, in_group=not private)
-            push.owe(
-                PostKind.REMINDER,
-                document,
-                private or push.to("city", region=region),
-                key=region,
-                region=region,
-                expires_at=ends if ends and ends > now else None,
-                priority=NUDGE,
-            )
+            liaisons = push.liaisons(region)
+            private = push.private(liaisons)
+            for target in private or push.to("city", region=region):
+                push.owe(
+                    PostKind.REMINDER,
+                    self._reminder(push, region, () if private else mentioned(liaisons, target), in_group=not private),
+                    [target],
+                    key=region,
+                    region=region,
+                    expires_at=ends if ends and ends > now else None,
+                    priority=NUDGE,
+                )
         await outbox.enqueue(tx, push.owed)
         return _pressed(push)
 
@@ -88,6 +86,11 @@ class ByHand:
         push = await self._prepare(tx, office, "broadcast", now=now, key="count")
         return len(_targets(push, audience))
 
+    def _reminder(self, push: Push, region: str, mentions: tuple[str, ...], *, in_group: bool) -> Document:
+        if self._is_late(push):
+            return Document(lines=(orders.late_reminder(region, in_group=in_group),), mentions=mentions)
+        return reminders.reminder([region], push.office.campaign, in_group=in_group, mentions=mentions)
+
     @staticmethod
     def _is_late(push: Push) -> bool:
         return push.now.astimezone(SHANGHAI).time() > push.office.campaign.deadlines.deadline
@@ -99,7 +102,7 @@ class ByHand:
         at = named.at if named else now.astimezone(SHANGHAI).time()
         schedule = Schedule.model_validate({"key": key, "push": known, "at": at})
         occurrence = Occurrence(schedule=schedule, due_at=now)
-        return await pushes.prepare(tx, office, occurrence, now=now, jittery=self._jittery)
+        return await pushes.prepare(tx, office, occurrence, now=now, ways=self._ways)
 
     async def _make(self, push: Push, kind: str) -> None:
         """Run the maker; a digest that was published today is sent again word for word."""
@@ -116,7 +119,7 @@ def _targets(push: Push, audience: Sequence[str]) -> list[Target]:
     campaign = push.office.campaign
     for name in audience:
         if name == "liaison":
-            found += [to_person(p) for p in push.roster if p.role is Role.CITY_LIAISON and p.user_id]
+            found += push.private(p for p in push.roster if p.role is Role.CITY_LIAISON and p.user_id)
         elif name == "city":
             found += [t for region in campaign.regions for t in push.to("city", region=region)]
         elif name == "division":

@@ -6,7 +6,7 @@ from typing import Any
 from bot.clock import SHANGHAI, local_day
 from bot.document import Document, PostKind
 from bot.rules.wording import members, running
-from bot.schedule.push import Push, to_person
+from bot.schedule.push import Push
 from storage import inbox, listing, occurrences, people, projects, supervision
 from storage.records import Role
 
@@ -30,7 +30,7 @@ async def notices(push: Push) -> None:
         return
     title = running.notices_title(push.day, push.now.astimezone(SHANGHAI))
     document = Document(title=title, lines=tuple(f"{n}. {line}" for n, line in enumerate(lines, 1)))
-    admins = [to_person(p) for p in push.roster if p.role is Role.ADMIN and p.user_id]
+    admins = push.private(p for p in push.roster if p.role is Role.ADMIN and p.user_id)
     push.owe(PostKind.ALERT, document, admins)
 
 

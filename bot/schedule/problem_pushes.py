@@ -10,7 +10,7 @@ from bot.rules.problem_followup import Batches, Chase, chase, sort_out
 from bot.rules.problem_moves import Move
 from bot.rules.wording import batches as wording
 from bot.rules.wording import projects as visit_wording
-from bot.schedule.push import NUDGE, Push, Target, to_chat, to_person
+from bot.schedule.push import NUDGE, Push, Target, to_chat
 from storage import problems as ledger
 from storage import visits as visit_ledger
 from storage.kept import Deed, KeptProblem
@@ -76,7 +76,7 @@ def division_targets(push: Push, division: str) -> list[Target]:
     """Return a division's chats, else its liaisons in private; none where it has neither."""
     groups = [to_chat(c) for c in push.chats if c.kind == "division" and c.division == division]
     there = [p for p in push.roster if p.role is Role.DIVISION_LIAISON and p.division == division]
-    return groups or [to_person(p) for p in there if p.user_id and p.serves_on(push.day)]
+    return groups or push.private(p for p in there if p.user_id and p.serves_on(push.day))
 
 
 def _tell_leaders(push: Push, batches: Batches) -> None:
@@ -87,7 +87,7 @@ def _tell_leaders(push: Push, batches: Batches) -> None:
 
 def _tell_regions(push: Push, batches: Batches) -> None:
     for region, batch in batches.regions.items():
-        targets = [to_person(p) for p in push.liaisons(region)] or push.to("city", region=region)
+        targets = push.private(push.liaisons(region)) or push.to("city", region=region)
         document = wording.region_batch(region, batch)
         push.owe(PostKind.PROBLEM, document, targets, key=f"region/{region}", priority=NUDGE)
 

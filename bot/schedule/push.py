@@ -3,12 +3,13 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from bot.bookkeeping import Office
 from bot.document import Document, PostKind, Severity
-from bot.messengers.base import ChatKind
+from bot.messengers.base import ChatKind, Messenger
 from bot.rules import addressing
 from bot.rules.burden import Burden
 from bot.schedule.timetable import Occurrence
@@ -20,6 +21,28 @@ RED, SUMMARY, NUDGE = 1, 4, 5
 """Priorities: red goes first, then answers, then what nobody asked for."""
 JITTER_S = 240
 KEPT_FOR = dt.timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How the messengers that are on behave, by their names."""
+
+    jittery: frozenset[str] = frozenset()
+    """Those whose pushes keep off the full hour."""
+    public: frozenset[str] = frozenset()
+    """Those that tell nobody anything in private unasked."""
+
+    @classmethod
+    def of(cls, messengers: Mapping[str, Messenger]) -> Self:
+        """Ask each messenger."""
+        return cls(
+            jittery=frozenset(name for name, one in messengers.items() if one.limits.jitter),
+            public=frozenset(name for name, one in messengers.items() if not one.limits.private),
+        )
+
+    def at_once(self) -> Self:
+        """Return the same for what somebody sends by hand: it waits for no jitter."""
+        return replace(self, jittery=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +67,7 @@ class Push:
     roster: Sequence[Person]
     """Who may be addressed: everybody but those on leave."""
     trial: bool
-    jittery: frozenset[str] = frozenset()
+    ways: Ways = field(default_factory=Ways)
     owed: list[Owed] = field(default_factory=list)
     quiet: str | None = None
     """Why nothing is owed."""
@@ -118,6 +141,10 @@ class Push:
             or (p.stand_in == region and p.serves_on(self.day))
         ]
 
+    def private(self, persons: Iterable[Person]) -> list[Target]:
+        """Address people in private, those that a messenger can tell anything unasked."""
+        return [to_person(p) for p in persons if p.messenger not in self.ways.public]
+
     def _allowed(self, target: Target, at: dt.datetime, *, is_red: bool) -> dt.datetime:
         """Return when a target may be told what is due at a moment."""
         if self.burden is None:
@@ -131,7 +158,7 @@ class Push:
         )
 
     def _admins(self) -> list[Target]:
-        return [to_person(p) for p in self.roster if p.role is Role.ADMIN and p.user_id]
+        return self.private(p for p in self.roster if p.role is Role.ADMIN and p.user_id)
 
     def _key(self, key: str, target: Target) -> str:
         what = f"{self.office.campaign.key}/{self.occurrence.schedule.key}/{self.occurrence.due_at.isoformat()}/{key}"
@@ -140,10 +167,20 @@ class Push:
 
     def _jitter(self, target: Target) -> dt.timedelta:
         """Keep off the full hour, when everybody's robots speak: by a hash of schedule, day and chat."""
-        if target.messenger not in self.jittery:
+        if target.messenger not in self.ways.jittery:
             return dt.timedelta()
         said = f"{self.occurrence.schedule.key}/{self.day}/{target.chat_id}"
         return dt.timedelta(seconds=5 + int(hashlib.sha256(said.encode()).hexdigest()[:8], 16) % JITTER_S)
+
+
+def mentioned(persons: Iterable[Person], target: Target) -> tuple[str, ...]:
+    """Return whom to call by @ in a group: those whom its platform knows by the same ids."""
+    return tuple(p.user_id for p in persons if p.user_id and _platform(p.messenger) == _platform(target.messenger))
+
+
+def _platform(messenger: str) -> str:
+    """Return the platform of a messenger's name: wecom of wecom-robot:main."""
+    return messenger.partition(":")[0].partition("-")[0]
 
 
 def to_chat(chat: Chat) -> Target:

@@ -14,7 +14,7 @@ from bot.rules.levels import Announcement, Audience
 from bot.rules.wording import service
 from bot.rules.wording.pushes import Lag
 from bot.schedule import notices, problem_pushes, summaries
-from bot.schedule.push import NUDGE, Push, Target, to_chat, to_person
+from bot.schedule.push import NUDGE, Push, Target, Ways, mentioned, to_chat
 from bot.schedule.timetable import Occurrence
 from storage import occurrences, outbox, people, supervision
 from storage.database import Tx
@@ -27,16 +27,19 @@ async def reminder(push: Push) -> None:
     state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
     expires = local(push.day, campaign.deadlines.deadline)
     in_group: dict[Target, list[str]] = {}
+    called: dict[Target, list[str]] = {}
     held = await supervision.load_holds(push.tx, campaign.key, kinds=["silence"], day=push.day)
     silenced = {hold.region for hold in held}
     for region in (r for r in reminders.to_remind(state.states, campaign) if r not in silenced):
-        private = [to_person(p) for p in push.liaisons(region)]
+        liaisons = push.liaisons(region)
+        private = push.private(liaisons)
         for target in () if private else push.to("city", region=region):
             in_group.setdefault(target, []).append(region)
+            called.setdefault(target, []).extend(mentioned(liaisons, target))
         document = reminders.reminder([region], campaign)
         push.owe(PostKind.REMINDER, document, private, key=region, region=region, expires_at=expires, priority=NUDGE)
     for target, regions in in_group.items():
-        document = reminders.reminder(regions, campaign, in_group=True)
+        document = reminders.reminder(regions, campaign, in_group=True, mentions=tuple(called[target]))
         only = regions[0] if len(regions) == 1 else None
         push.owe(PostKind.REMINDER, document, [target], key="group", region=only, expires_at=expires, priority=NUDGE)
     push.quiet = "各单位均已报送或无须报送"
@@ -61,7 +64,7 @@ async def missing_reports(push: Push) -> None:
         await supervision.climb(push.tx, campaign.key, region=region, day=push.day, step="division", at=push.now)
         people_there = [p for p in push.roster if p.division == division and p.user_id and p.serves_on(push.day)]
         groups = [to_chat(c) for c in push.chats if c.kind == "division" and c.division == division]
-        targets = [to_person(p) for p in people_there] or groups
+        targets = push.private(people_there) or groups
         push.owe(PostKind.MISSING, reminders.call_division(region, days), targets, key=region, priority=NUDGE)
 
 
@@ -140,11 +143,11 @@ async def make(
     occurrence: Occurrence,
     *,
     now: dt.datetime,
-    jittery: frozenset[str],
+    ways: Ways,
     is_guarded: bool = True,
 ) -> tuple[list[Owed], str | None]:
     """Return what an occurrence owes, or why it owes nothing; `is_guarded` keeps to quiet hours and the day's limit."""
-    push = await prepare(tx, office, occurrence, now=now, jittery=jittery, is_guarded=is_guarded)
+    push = await prepare(tx, office, occurrence, now=now, ways=ways, is_guarded=is_guarded)
     await MAKERS[occurrence.schedule.push](push)
     return push.owed, None if push.owed else (push.quiet or NOBODY)
 
@@ -155,7 +158,7 @@ async def prepare(
     occurrence: Occurrence,
     *,
     now: dt.datetime,
-    jittery: frozenset[str],
+    ways: Ways,
     is_guarded: bool = True,
 ) -> Push:
     """Load whom there is to address, and how much was said to each today."""
@@ -180,7 +183,7 @@ async def prepare(
         chats=await people.all_chats(tx, campaign.key),
         roster=[p for p in await people.everybody(tx) if p.id not in away],
         trial=campaign.trial if trial is None else bool(trial),
-        jittery=jittery,
+        ways=ways,
         burden=Burden(campaign, office.duty.working_days) if is_guarded else None,
         said=Counter(said),
     )

@@ -11,6 +11,7 @@ from bot.commands.pushing import PAUSED
 from bot.failpoints import reach
 from bot.rules.wording import orders
 from bot.schedule import pushes
+from bot.schedule.push import Ways
 from bot.schedule.timetable import Occurrence, Timetable
 from storage import occurrences, outbox
 from storage.database import Database, Tx
@@ -28,14 +29,14 @@ class Striker:
         *,
         database: Database,
         clock: Clock,
-        jittery: frozenset[str] = frozenset(),
+        ways: Ways,
     ) -> None:
         self._office = office
         self._campaign = office.campaign.key
         self._timetable = timetable
         self._database = database
         self._clock = clock
-        self._jittery = jittery
+        self._ways = ways
 
     async def start(self) -> None:
         """Note when the campaign was first started: what was due before is not caught up."""
@@ -69,7 +70,7 @@ class Striker:
             )
             if not claimed or why_not:
                 return claimed
-            owed, reason = await pushes.make(tx, self._office, occurrence, now=now, jittery=self._jittery)
+            owed, reason = await pushes.make(tx, self._office, occurrence, now=now, ways=self._ways)
             await outbox.enqueue(tx, owed)
             if reason is not None:
                 await occurrences.explain(tx, campaign=self._campaign, schedule=key, due_at=due_at, reason=reason)

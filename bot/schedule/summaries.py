@@ -10,7 +10,7 @@ from bot.publish.editions import Edition
 from bot.publish.studio import order
 from bot.rules import problem_lists, weekly
 from bot.rules.wording import weekly as words
-from bot.schedule.push import Push, Target, to_chat, to_person
+from bot.schedule.push import Push, Target, to_chat
 from storage import snapshots
 from storage.records import Role
 
@@ -99,4 +99,4 @@ def _division(push: Push, division: str | None) -> list[Target]:
         if p.role is Role.DIVISION_LIAISON and p.division == division and p.user_id and p.serves_on(push.day)
     ]
     groups = [to_chat(c) for c in push.chats if c.kind == "division" and c.division == division]
-    return [to_person(p) for p in there] or groups
+    return push.private(there) or groups

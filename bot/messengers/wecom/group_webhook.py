@@ -43,7 +43,7 @@ class WeComGroupWebhook:
         if not key.get_secret_value():
             raise ValueError("the webhook's key is empty")
         self.name = name
-        self.limits = Limits(posts=posts_per_minute, per_chat=False)
+        self.limits = Limits(posts=posts_per_minute, per_chat=False, private=False)
         self._key = key
         self._http = Http(http=http, api_base=api_base, secrets=(key,), timeout_s=timeout_s)
         self._pace = Pace((posts_per_minute, 60.0), clock=clock)

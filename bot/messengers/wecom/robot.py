@@ -66,7 +66,7 @@ class WeComRobot:
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         self.name = name
-        self.limits = Limits(posts=posts_per_minute)
+        self.limits = Limits(posts=posts_per_minute, private=app is not None)
         self._crypto = Crypto(token=token, aes_key=aes_key, receive_id="")
         self._robot = wire_robot.Robot(name=robot_name, bot_id=bot_id)
         self._welcome = welcome

@@ -1,0 +1,43 @@
+"""Where the messenger tells nobody anything in private unasked, the group hears it, and the liaison is called by @."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from bot.messengers.sandbox.client import LIMITS
+from config.campaign import Campaign
+from storage.database import Database
+from tests.office import Office
+
+
+@pytest.fixture
+async def office(sqlite: Database, campaign: Campaign) -> Office:
+    at = dt.datetime(2023, 11, 15, 9, 0)  # noqa: DTZ001 local time
+    return await Office.open(sqlite, campaign, at=at, limits=replace(LIMITS, private=False))
+
+
+async def test_a_reminder_calls_the_unit_s_liaison_in_its_group(office: Office) -> None:
+    posts = [p for p in await office.until("17:10") if p.kind == "reminder"]
+
+    (told,) = [p.document for p in posts if p.chat_id == "city/恩施州"]
+    assert "恩施州" in told.text
+    assert "@我回复" in told.text
+    assert told.mentions == (office.id_of("恩施"),)
+    assert office.id_of("恩施") not in {p.chat_id for p in posts}
+
+
+async def test_a_reminder_calls_who_stands_in_for_the_liaison(office: Office) -> None:
+    await office.says("恩施", "请假 11月15日 由黄石 李晓燕代报")
+
+    posts = [p for p in await office.until("17:10") if p.kind == "reminder"]
+
+    (told,) = [p.document for p in posts if p.chat_id == "city/恩施州"]
+    assert told.mentions == (office.id_of("黄石"),)
+
+
+async def test_a_reminder_by_hand_calls_the_liaison_too(office: Office) -> None:
+    await office.says("管理员", "催报 恩施")
+
+    (told,) = [p for p in office.posts if p.kind == "reminder"]
+    assert (told.chat_id, told.document.mentions) == ("city/恩施州", (office.id_of("恩施"),))
