@@ -256,6 +256,7 @@ class FrontDoor:
         identity = body or inbound.identity or _said(inbound)
         if inbound.workbook is not None:
             inbound = await self._letterbox.keep_workbook(inbound, inbound.workbook)
+        now = self._clock.now()
         message = Message(
             campaign=self._campaign,
             messenger=messenger,
@@ -270,8 +271,8 @@ class FrontDoor:
             quoted_id=inbound.quoted_id,
             reply_route=inbound.reply_route,
             reply_until=inbound.reply_until,
-            sent_at=inbound.sent_at,
-            received_at=self._clock.now(),
+            sent_at=inbound.sent_at or now,
+            received_at=now,
         )
         taken = await self._letterbox.drop(message)
         if taken is Intake.CONFLICT:

@@ -80,7 +80,8 @@ class Inbound(Struct, frozen=True, kw_only=True):
     chat_kind: ChatKind
     sender_id: str
     text: str
-    sent_at: datetime
+    sent_at: datetime | None
+    """When it was said; None where the messenger does not tell: then its receipt counts, by the business clock."""
     sender_name: str | None = None
     chat_name: str | None = None
     quoted_id: str | None = None

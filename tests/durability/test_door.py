@@ -1,6 +1,7 @@
 """The door: bounds on what strangers may send."""
 
 import asyncio
+import datetime as dt
 import gzip
 from collections.abc import AsyncIterator
 
@@ -11,9 +12,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
 from bot import receive, server, wiring
-from bot.clock import SystemClock
+from bot.clock import SHANGHAI, ManualClock, SystemClock
+from bot.messengers.base import ChatKind, Inbound
 from bot.messengers.generic.client import Generic
 from config.campaign import Campaign
+from storage import inbox
 from storage.database import Database
 from tests.durability import outside
 
@@ -108,3 +111,24 @@ async def test_many_messages_at_once_are_kept_each_once(http: Client, sqlite: Da
     assert set(statuses) == {200}
     async with sqlite.transaction(reading=True) as tx:
         assert (await tx.exec_driver_sql("SELECT count(*) FROM inbox")).scalar_one() == 40
+
+
+async def test_a_message_that_does_not_tell_its_time_is_of_the_business_clock_s_day(
+    sqlite: Database, campaign: Campaign
+) -> None:
+    clock = ManualClock(dt.datetime(2023, 11, 15, 16, 40, tzinfo=SHANGHAI))
+    service = wiring.build(campaign, database=sqlite, messengers={}, clock=clock)
+    said = Inbound(
+        message_id="m1",
+        chat_id="zhang",
+        chat_kind=ChatKind.DIRECT,
+        sender_id="zhang",
+        text="今日批复3宗",
+        sent_at=None,
+    )
+
+    await service.door.keep("wecom-robot:main", said)
+
+    async with sqlite.transaction(reading=True) as tx:
+        (kept,) = await inbox.take(tx, limit=1)
+    assert kept.sent_at == clock.now()

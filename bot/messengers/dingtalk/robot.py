@@ -98,7 +98,7 @@ class DingTalk:
         signing.verify(hook.headers, self._secret.get_secret_value(), now=hook.received_at)
         data = wire.decode(hook.body)
         self._expect_us(wire.addressee(data))
-        message = wire.read(data, received_at=hook.received_at)
+        message = wire.read(data)
         if isinstance(message, Inbound):
             return message
         if isinstance(message, wire.OverQuota):

@@ -59,7 +59,7 @@ def addressee(data: dict[str, Any]) -> Addressee:
     return Addressee(robot_code=_text(data.get("robotCode")) or None, corp_id=_text(data.get("chatbotCorpId")) or None)
 
 
-def read(data: dict[str, Any], *, received_at: dt.datetime) -> Inbound | OverQuota | Unrelated:
+def read(data: dict[str, Any]) -> Inbound | OverQuota | Unrelated:
     """Read a robot callback; raise MalformedError when it lacks what every message has."""
     if str(data.get("errorCode", "")) == OVER_QUOTA:
         return OverQuota()
@@ -79,7 +79,7 @@ def read(data: dict[str, Any], *, received_at: dt.datetime) -> Inbound | OverQuo
         chat_kind=kind,
         sender_id=sender_id,
         text=text,
-        sent_at=_moment(data.get("createAt")) or received_at,
+        sent_at=_moment(data.get("createAt")),
         sender_name=_text(data.get("senderNick"))[:_NAME_LENGTH] or None,
         chat_name=_text(data.get("conversationTitle"))[:_NAME_LENGTH] or None,
         quoted_id=_quoted(data),

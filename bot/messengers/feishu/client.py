@@ -95,7 +95,7 @@ class Feishu:
         event = believe(hook.headers, hook.body, received_at=hook.received_at, keys=self._keys)
         if event.get("type") == URL_VERIFICATION:
             return Answer(body=json.dumps({"challenge": str(event.get("challenge", ""))}).encode())
-        inbound = read_event(event, received_at=hook.received_at, bot_open_id=self.bot_open_id)
+        inbound = read_event(event, bot_open_id=self.bot_open_id)
         if inbound is None:
             log.info("feishu event ignored", robot=self.name, event_type=event_type(event), chat_id=chat_of(event))
             return _DONE

@@ -19,7 +19,7 @@ _MENTION = re.compile(r"@_user_[0-9]+|@_all(?![A-Za-z0-9_])")
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
-def read_event(event: dict[str, Any], *, received_at: dt.datetime, bot_open_id: str | None = None) -> Inbound | None:
+def read_event(event: dict[str, Any], *, bot_open_id: str | None = None) -> Inbound | None:
     """Return the message that a believed event tells of; None for other events, for bots and for the recalled.
 
     The Inbound's text has its mentions resolved to `@name`, those of bots at its beginning left out.
@@ -41,7 +41,7 @@ def read_event(event: dict[str, Any], *, received_at: dt.datetime, bot_open_id: 
         chat_kind=ChatKind.DIRECT if message.get("chat_type") == "p2p" else ChatKind.GROUP,
         sender_id=_sender(sender),
         text=text,
-        sent_at=_moment(message.get("create_time")) or received_at,
+        sent_at=_moment(message.get("create_time")),
         quoted_id=_id(message, "parent_id") if message.get("parent_id") else None,
         form=form,
     )

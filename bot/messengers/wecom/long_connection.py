@@ -157,7 +157,7 @@ class WeComLongConnection:
 
     async def _hear(self, link: Link, cmd: str, req_id: str, body: dict[str, Any]) -> Inbound | None:
         """Read a frame; return what was said, if something was."""
-        heard = wire_robot.read(body, robot=self._robot, received_at=self._clock.now())
+        heard = wire_robot.read(body, robot=self._robot)
         if isinstance(heard, Inbound) and cmd == "aibot_msg_callback":
             until = self._clock.now() + wire_robot.REQUEST_LIFE
             route = {"req_id": req_id, "link": link.id, "until": until.isoformat()}

@@ -88,7 +88,7 @@ class WeComRobot:
         encrypted = _envelope(hook)
         self._crypto.believe(hook.query, encrypted, now=hook.received_at)
         body = read_object(self._crypto.unseal(encrypted))
-        opened = wire_robot.read(body, robot=self._robot, received_at=hook.received_at)
+        opened = wire_robot.read(body, robot=self._robot)
         if isinstance(opened, wire_robot.Refresh):
             return self._sealed(wire_robot.stream("已收到", stream_id=opened.stream_id), hook)
         if isinstance(opened, wire_robot.Event):

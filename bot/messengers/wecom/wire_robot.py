@@ -45,7 +45,7 @@ class Robot:
     bot_id: str | None = None
 
 
-def read(body: dict[str, Any], *, robot: Robot, received_at: dt.datetime) -> Inbound | Event | Refresh:
+def read(body: dict[str, Any], *, robot: Robot) -> Inbound | Event | Refresh:
     """Read a decrypted body; raise MalformedError for what is no message as documented."""
     kind = body.get("msgtype")
     if kind == "stream":
@@ -65,7 +65,7 @@ def read(body: dict[str, Any], *, robot: Robot, received_at: dt.datetime) -> Inb
         chat_kind=ChatKind.GROUP if is_group else ChatKind.DIRECT,
         sender_id=sender_id,
         text=without_mention(text, robot.name) if is_group else _unnamed(text, robot.name),
-        sent_at=_moment(body.get("create_time")) or received_at,
+        sent_at=_moment(body.get("create_time")),
         form=form,
     )
 

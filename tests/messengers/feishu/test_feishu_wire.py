@@ -31,7 +31,7 @@ def event(*, content: object = None, mentions: list[Any] | None = None, **messag
 
 
 def read(made: dict[str, Any], *, bot_open_id: str | None = None) -> Inbound:
-    inbound = read_event(made, received_at=NOW, bot_open_id=bot_open_id)
+    inbound = read_event(made, bot_open_id=bot_open_id)
     assert inbound
     return inbound
 
@@ -135,21 +135,24 @@ def test_a_bot_is_not_listened_to(sender_type: str) -> None:
     made = event()
     made["event"]["sender"]["sender_type"] = sender_type
 
-    assert read_event(made, received_at=NOW) is None
+    assert read_event(made) is None
 
 
 def test_a_recalled_message_and_other_events_are_ignored() -> None:
     other = event() | {"header": {"event_type": "im.chat.member.bot.added_v1"}}
     first_version = {"uuid": "u", "token": "t", "type": "event_callback", "event": {"type": "message"}}
 
-    assert read_event(event(content=""), received_at=NOW) is None
-    assert read_event(other, received_at=NOW) is None
-    assert read_event(first_version, received_at=NOW) is None
+    assert read_event(event(content="")) is None
+    assert read_event(other) is None
+    assert read_event(first_version) is None
 
 
-def test_the_moment_is_the_messages_own_or_that_of_receipt() -> None:
-    assert read(event(create_time="")).sent_at == NOW
-    assert read(event(create_time="1767225599900")).sent_at.utcoffset() == dt.timedelta(hours=8)
+def test_the_moment_is_the_messages_own_if_it_has_one() -> None:
+    sent_at = read(event(create_time="1767225599900")).sent_at
+
+    assert sent_at is not None
+    assert sent_at.utcoffset() == dt.timedelta(hours=8)
+    assert read(event(create_time="")).sent_at is None
 
 
 def test_a_sender_without_open_id_is_known_by_another() -> None:
@@ -184,7 +187,7 @@ def test_what_no_database_takes_is_dropped() -> None:
 )
 def test_a_message_that_is_not_as_documented_is_malformed(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        read_event(event(**broken), received_at=NOW)
+        read_event(event(**broken))
 
 
 @pytest.mark.parametrize("part", ["message", "sender"])
@@ -193,7 +196,7 @@ def test_a_message_with_a_part_missing_is_malformed(part: str) -> None:
     del made["event"][part]
 
     with pytest.raises(MalformedError):
-        read_event(made, received_at=NOW)
+        read_event(made)
 
 
 def test_content_that_is_no_string_and_a_sender_without_id_are_malformed() -> None:
@@ -203,7 +206,7 @@ def test_content_that_is_no_string_and_a_sender_without_id_are_malformed() -> No
 
     for made in (nobody, no_string):
         with pytest.raises(MalformedError):
-            read_event(made, received_at=NOW)
+            read_event(made)
 
 
 _JSON = st.recursive(
@@ -219,6 +222,6 @@ def test_no_content_and_no_mentions_break_the_reader(kind: str, content: dict[st
     made["event"]["message"]["mentions"] = mentions
 
     try:
-        read_event(made, received_at=NOW)
+        read_event(made)
     except MalformedError:
         assert kind == "text"

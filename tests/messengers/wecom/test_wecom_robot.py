@@ -117,7 +117,7 @@ async def test_a_recorded_group_message_is_read(robot: WeComRobot) -> None:
         chat_kind=ChatKind.GROUP,
         sender_id="zhangsan",
         text="A项目 进度60%",
-        sent_at=NOW,
+        sent_at=None,
         reply_route={
             "response_url": "https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=TESTCODE",
             "until": until.isoformat(),
