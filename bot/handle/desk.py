@@ -12,7 +12,7 @@ from bot.rules.doubts import Choice, Doubt
 from bot.rules.duty import Duty
 from bot.rules.foreign import foreign
 from bot.rules.pace import Pacing, Position, position
-from bot.rules.problem_book import ProblemBook
+from bot.rules.problem_book import MOVED_NOTHING, ProblemBook
 from bot.rules.projects import ProjectBook
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, problems
@@ -164,7 +164,7 @@ class Desk:
         certain = replace(reading, progress=examined.certain)
         self._meet_duties(report, certain)
         candidates = len(self.problems.candidates)
-        others = self._take_others(report, certain, message, speaker)
+        others, unmoved = self._take_others(report, certain, message, speaker)
         return Noted(
             region=region,
             day=report.day,
@@ -172,7 +172,8 @@ class Desk:
             items=tuple(items[: len(examined.certain)]),
             derived=tuple(items[len(examined.certain) :]),
             is_nil=bool(reading.nil),
-            others=tuple(others),
+            others=others,
+            unmoved=unmoved,
             offered=tuple(self.problems.candidates[candidates:]),
             position=self.position(region, local_day(message.sent_at)) if items else None,
             is_correction=reading.correction,
@@ -245,11 +246,14 @@ class Desk:
             only_nil = not problem and bool(nil) and day not in told
             self.rows.duties.append(DutyMet(report=report, day=day, nil=only_nil))
 
-    def _take_others(self, report: Report, reading: Reading, message: Message, speaker: Speaker) -> list[str]:
-        """Take problems, what became of them, projects and visits; return the phrases that say so."""
+    def _take_others(
+        self, report: Report, reading: Reading, message: Message, speaker: Speaker
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Take problems, what became of them, projects and visits; return what was taken and what moved nothing."""
         results = self.problems.take_all(reading, report, speaker=speaker, text=message.text)
-        told = [problems.result_text(result, report.region, self._campaign) for result in results]
-        phrases = list(dict.fromkeys(phrase for phrase in told if phrase))
+        told = {problems.result_text(result, report.region, self._campaign): result.outcome for result in results}
+        phrases = [phrase for phrase, outcome in told.items() if phrase and outcome not in MOVED_NOTHING]
+        unmoved = [phrase for phrase, outcome in told.items() if outcome in MOVED_NOTHING]
         for stage in reading.projects:
             self.rows.stages.append((report, stage))
             near = self._projects.meet(stage.region, stage.project)
@@ -257,7 +261,7 @@ class Desk:
         for visit in reading.visits:
             self.rows.visits.append((report, visit))
             phrases.append(acks.visit_noted(visit.date))
-        return phrases
+        return tuple(phrases), tuple(unmoved)
 
     def changed_lines(self) -> dict[LineKey, list[LineDay]]:
         """Return the days of each line that have to be saved."""

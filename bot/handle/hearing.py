@@ -115,13 +115,20 @@ def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -
     if reading.kind is Kind.UNCLEAR:
         return _hint(_what_is_unclear(heard, campaign))
     offers = _offers(taken, campaign)
-    tails = (*offers, *_about_others(heard, taken.foreign), *taken.asked)
+    unmoved = tuple(f"{phrase}。" for noted in taken.noted for phrase in noted.unmoved)
+    tails = (*unmoved, *offers, *_about_others(heard, taken.foreign), *taken.asked)
     shown = [n for n in taken.noted if n.items or n.is_nil or n.others]
     if not shown:
-        return (PostKind.QUESTION if taken.asked or offers else PostKind.REFUSAL), Document(lines=tails)
+        return _kind_of_tails(taken, offers, unmoved), Document(lines=tails)
     shared = heard.is_in_shared_group
     lines = acks.ack_all(shown, campaign, in_shared_group=shared, with_hint=with_hint, tails=tails)
     return PostKind.ACK, Document(lines=lines)
+
+
+def _kind_of_tails(taken: Taken, offers: tuple[str, ...], unmoved: tuple[str, ...]) -> PostKind:
+    if taken.asked or offers:
+        return PostKind.QUESTION
+    return PostKind.HINT if unmoved else PostKind.REFUSAL
 
 
 def answer_to_answer(

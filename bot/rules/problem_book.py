@@ -32,12 +32,18 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+MOVED_NOTHING = {Outcome.UNKNOWN, Outcome.AMBIGUOUS, Outcome.WAITS, Outcome.CLOSED_ALREADY}
+"""Outcomes after which every problem is as it was: nothing was taken."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What became of it, and of which problems."""
 
     outcome: Outcome
     problems: tuple[KeptProblem, ...] = ()
+    ref: str | None = None
+    """The number by which a problem was named that nobody knows."""
 
     @property
     def problem(self) -> KeptProblem:
@@ -100,7 +106,8 @@ class ProblemBook:
         """Take the word that a problem is solved: the one of that number, else the one that fits."""
         found = self._meant(said, speaker)
         if len(found) != 1:
-            return Result(outcome=Outcome.AMBIGUOUS if found else Outcome.UNKNOWN, problems=tuple(found))
+            outcome = Outcome.AMBIGUOUS if found else Outcome.UNKNOWN
+            return Result(outcome=outcome, problems=tuple(found), ref=said.ref)
         side = problem_moves.side_of(speaker, found[0])
         assert side is not None
         move = problem_moves.settled(found[0], side, evidence, at=report.sent_at)

@@ -300,3 +300,22 @@ async def test_every_order_is_audited(office: Office) -> None:
     assert [row.action for row in rows] == ["close", "escalate", "route", "task"]
     assert kept is not None
     assert kept.state is ProblemState.CLOSED
+
+
+async def test_a_word_that_moves_no_problem_is_not_answered_as_something_registered(office: Office) -> None:
+    await office.dialog("""
+    武汉：#12 已办结
+    督办：没有问题#12，发“问题”看在办清单。
+    武汉：今日批复2宗100亩。12号问题已办结
+    督办：已登记｜武汉市…
+        批复＋2宗、＋100亩
+        累计批复2/72宗…
+        没有问题#12，发“问题”看在办清单。
+    """)
+
+
+async def test_a_problem_said_to_be_solved_twice_is_told_so(office: Office) -> None:
+    await office.says("武汉", "问题：光谷项目耕地占补指标不足")
+    await office.says("武汉", "#1 已解决")
+
+    assert await office.says("武汉", "#1 已解决") == ["问题#1此前已报解决，待耕保处确认后销号。"]

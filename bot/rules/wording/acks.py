@@ -29,6 +29,8 @@ class Noted:
     is_nil: bool = False
     others: tuple[str, ...] = ()
     """Phrases for what else was taken: problems, projects, visits."""
+    unmoved: tuple[str, ...] = ()
+    """Phrases for problems said to be solved that are as they were: no such number, solved before."""
     offered: tuple[KeptProblem, ...] = ()
     """Problems mentioned in passing, which are opened only on the sender's word."""
     position: Position | None = None

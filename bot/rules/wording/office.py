@@ -101,7 +101,8 @@ def not_your_unit(region: str) -> str:
 
 
 def mine(reports: Sequence[tuple[Report, Sequence[Entry]]], campaign: Campaign, *, today: dt.date) -> tuple[str, ...]:
-    """Show somebody's own reports, the newest first."""
+    """Show somebody's own reports, the newest first; not those whose figures all stand in newer ones."""
+    reports = [one for one in reports if not one[1] or any(e.live for e in one[1])] or reports
     if not reports:
         return ("您还没有登记过数据。直接发今日进展即可，无变化回“无”。",)
     head = () if any(r.day == today for r, _ in reports) else (f"{day_text(today)}您还没有报送，上次登记：",)

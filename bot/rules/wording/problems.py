@@ -29,6 +29,8 @@ def result_text(result: Result, region: str, campaign: Campaign) -> str:
     """Say in a phrase what became of a problem reported, or said to be solved; empty for a candidate."""
     if result.outcome is Outcome.CANDIDATE:
         return ""
+    if result.outcome is Outcome.UNKNOWN and result.ref is not None:
+        return f"没有问题#{result.ref}，发“问题”看在办清单"
     if result.outcome is Outcome.UNKNOWN:
         return f"没有找到{region}对应的在办问题，请回复“办结 #号”"
     if result.outcome is Outcome.AMBIGUOUS:
