@@ -13,7 +13,8 @@ import structlog
 from bot import bookkeeping, roster, server, wiring
 from bot import rebuild as rebuilding
 from bot.bookkeeping import Office
-from bot.clock import local
+from bot.clock import local, local_day
+from bot.commands import pushing
 from bot.document import Document
 from bot.office import contents, files, sheets
 from bot.papers.sheet import write_book
@@ -226,12 +227,20 @@ async def push(
     try:
         rows = None if settings.roster is None else roster.load(settings.roster, service.campaign)
         await _take_roster(rows, service)
-        occurrence = _by_hand(service, kind, day)
+        occurrence = _by_hand(service, kind, _pushable(service, day))
         if dry_run:
             return await _shown(service, occurrence, out)
         return await _pushed(service, occurrence)
     finally:
         await service.close()
+
+
+def _pushable(service: Service, day: dt.date | None) -> dt.date | None:
+    """Return the day a push is about; one outside the campaign, or yet to come, has nothing to be said of."""
+    campaign, today = service.campaign, local_day(service.clock.now())
+    if day is not None and not campaign.start <= day <= min(campaign.end, today):
+        raise TaskError(f"--date {day}: 须在{campaign.start}至{min(campaign.end, today)}之间")
+    return day
 
 
 def _by_hand(service: Service, kind: PushName, day: dt.date | None) -> Occurrence:
@@ -265,6 +274,9 @@ def _keep(out: Path, files: Mapping[str, bytes]) -> None:
 
 async def _pushed(service: Service, occurrence: Occurrence) -> list[str]:
     async with service.database.transaction() as tx:
+        paused = await pushing.why_paused(tx, service.campaign.key)
+        if paused is not None:
+            raise TaskError(paused)
         made, reason = await _make(service, tx, occurrence)
         # Whatever day it is about, it is said now.
         now = service.clock.now()

@@ -65,6 +65,8 @@ async def push(tx: Tx, call: Call) -> Said:
     kind = KINDS.get(call.args.words.strip())
     if kind is None:
         return hint(hints.near_miss("推送", "推送 日报 / 推送 报送情况 / 推送 预警"))
+    if (why := await why_paused(tx, call.campaign.key)) is not None:
+        return hint(orders.not_while_paused(why))
     made = await call.press.preview(tx, call.office, kind, now=call.now)
     if not made.documents:
         return say(orders.nothing_to_push(made.reason))
@@ -107,9 +109,17 @@ async def resume(tx: Tx, call: Call) -> Said:
     return say(orders.resumed())
 
 
+async def why_paused(tx: Tx, campaign: str) -> str | None:
+    """Return why nothing is pushed while pushes are paused, by the clock or by hand; None when they are not."""
+    paused = await occurrences.recall(tx, campaign, PAUSED)
+    if not isinstance(paused, dict) or not paused:
+        return None
+    return orders.paused_because(str(paused.get("reason") or ""))
+
+
 async def is_paused(tx: Tx, campaign: str) -> bool:
     """Whether pushes are paused."""
-    return bool(await occurrences.recall(tx, campaign, PAUSED))
+    return await why_paused(tx, campaign) is not None
 
 
 async def trial(tx: Tx, call: Call) -> Said:
@@ -145,6 +155,8 @@ def _addressed(words: str, campaign: Campaign) -> tuple[str, list[str], str]:
 
 
 async def _apply_push(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
+    if (why := await why_paused(tx, call.campaign.key)) is not None:
+        return Applied(said=hint(orders.not_while_paused(why)))
     made = await call.press.push(tx, call.office, args["kind"], now=call.now, key=f"push/{call.message.id}")
     if not made.posts:
         return Applied(said=say(orders.nothing_to_push(made.reason)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import account
 from bot.clock import local_day
-from bot.commands import confirming
+from bot.commands import confirming, pushing
 from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.days import Period
 from bot.commands.units import period_of, regions_of
@@ -66,6 +66,8 @@ async def exempt(tx: Tx, call: Call) -> Said:
 
 async def chase(tx: Tx, call: Call) -> Said:
     """催报 [市州]: remind now whose report has not come."""
+    if (why := await pushing.why_paused(tx, call.campaign.key)) is not None:
+        return hint(orders.not_while_paused(why))
     found = await account.reports(tx, call.office, day=local_day(call.now), at=call.now)
     asked = regions_of(call) or call.campaign.regions
     missing = [r for r in call.campaign.regions if r in asked and found.states[r].is_missing]
@@ -143,6 +145,8 @@ async def _undo_unsilence(tx: Tx, call: Call, undo: dict[str, Any]) -> Said:
 
 async def _apply_chase(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     """Remind those whose report has still not come: some may have reported since the preview."""
+    if (why := await pushing.why_paused(tx, call.campaign.key)) is not None:
+        return Applied(said=hint(orders.not_while_paused(why)))
     found = await account.reports(tx, call.office, day=local_day(call.now), at=call.now)
     missing = [r for r in args["regions"] if found.states[r].is_missing]
     if not missing:

@@ -7,9 +7,8 @@ import structlog
 from bot.account import FIRST_START
 from bot.bookkeeping import Office
 from bot.clock import Clock
-from bot.commands.pushing import PAUSED
+from bot.commands import pushing
 from bot.failpoints import reach
-from bot.rules.wording import orders
 from bot.schedule import pushes
 from bot.schedule.push import Ways
 from bot.schedule.timetable import Occurrence, Timetable
@@ -81,10 +80,7 @@ class Striker:
 
     async def _paused(self, tx: Tx, occurrence: Occurrence) -> str | None:
         """Return why nothing goes out while pushes are paused; what admins are told of the work goes on."""
-        paused = await occurrences.recall(tx, self._campaign, PAUSED)
-        if not isinstance(paused, dict) or not paused or occurrence.schedule.push == "notices":
-            return None
-        return orders.paused_because(str(paused.get("reason") or ""))
+        return None if occurrence.schedule.push == "notices" else await pushing.why_paused(tx, self._campaign)
 
     async def _first_start(self, now: dt.datetime) -> dt.datetime:
         """Return when this campaign was first started; now, if it never was."""

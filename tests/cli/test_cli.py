@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from bot.commands.pushing import PAUSED
+from config.campaign import Campaign
+from storage import occurrences
+from storage.database import Database
+
 KEYS = ["id", "kind", "correction", "progress", "problems", "resolutions", "projects", "visits", "nil"]
 SENDER = {"role": "city_liaison", "region": "武汉市", "division": None}
 LINE = {
@@ -261,3 +266,42 @@ def test_push_that_is_not_accepted_exits_1(tmp_path: Path, unused_tcp_port: int)
 
     assert done.returncode == 1
     assert "g1" in done.stderr
+
+
+async def test_push_by_hand_keeps_to_the_pause_that_an_admin_ordered(tmp_path: Path, campaign: Campaign) -> None:
+    database = Database(f"sqlite:///{tmp_path}/duban.db")
+    await database.migrate()
+    async with database.transaction() as tx:
+        await occurrences.remember(tx, campaign.key, PAUSED, {"reason": "系统维护"})
+    await database.close()
+    (tmp_path / "roster.toml").write_text(ROSTER, encoding="utf-8")
+    settings = {"DUBAN_ROSTER": "roster.toml", "DUBAN_CLOCK": "2023-11-15T18:00:00+08:00"}
+
+    sent = duban("push", "missing", cwd=tmp_path, settings=settings)
+    shown = duban("push", "missing", "--dry-run", cwd=tmp_path, settings=settings)
+
+    assert (sent.returncode, sent.stderr.strip().splitlines()[-1]) == (1, "推送已暂停：系统维护")
+    assert "【报送情况】11月15日18:00" in shown.stdout
+
+
+@pytest.mark.parametrize("day", ["2023-10-31", "2023-11-16", "2022-11-15"])
+def test_push_of_a_day_outside_the_campaign_or_yet_to_come_says_so(tmp_path: Path, day: str) -> None:
+    settings = {"DUBAN_CLOCK": "2023-11-15T18:00:00+08:00"}
+
+    done = duban("push", "daily", "--date", day, "--dry-run", cwd=tmp_path, settings=settings)
+
+    assert done.returncode == 1
+    assert f"--date {day}: 须在2023-11-01至2023-11-15之间" in done.stderr
+
+
+def test_a_port_that_is_taken_and_a_database_nobody_knows_are_told_in_a_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        busy = duban("serve", "--port", str(port), cwd=tmp_path)
+    strange = duban("serve", cwd=tmp_path, settings={"DUBAN_DATABASE_URL": "mysql://duban:geheim@db/duban"})
+
+    assert (busy.returncode, "Traceback" in busy.stderr) == (1, False)
+    assert f"127.0.0.1:{port}: " in busy.stderr
+    assert strange.returncode == 1
+    assert strange.stderr.startswith("DUBAN_DATABASE_URL: must be sqlite:///FILE")
+    assert "geheim" not in strange.stderr

@@ -90,6 +90,12 @@ async def test_while_paused_nothing_goes_out_and_it_is_written_down_why(office: 
     督办：推送已暂停，事由：系统维护。回复不受影响；恢复请回“恢复推送”。
     恩施：无
     督办：已登记 恩施州 11月15日无变化。
+    管理员：推送 日报
+    督办：推送已暂停：系统维护，未发送。请先回“恢复推送”；只看内容可用“预览 日报”。
+    管理员：催报 武汉
+    督办：推送已暂停：系统维护，未发送。…
+    管理员：预览 日报
+    督办：【预览】将发送到1处：…
     """)
     assert [p for p in await office.until("18:30") if p.kind != "alert"] == []
     async with office.database.transaction(reading=True) as tx:
@@ -103,6 +109,16 @@ async def test_while_paused_nothing_goes_out_and_it_is_written_down_why(office: 
     督办：推送未暂停。恢复某条登记请写“恢复 A102”，撤销操作请写“恢复 C12”。
     """)
     assert "daily" in {p.kind for p in await office.until("11-16 18:30")}
+
+
+async def test_what_was_shown_before_the_pause_is_not_sent_in_it(office: Office) -> None:
+    for said in ("推送 日报", "暂停推送 维护"):
+        await office.says("管理员", said)
+
+    assert await office.says("管理员", "确认") == [
+        "推送已暂停：维护，未发送。请先回“恢复推送”；只看内容可用“预览 日报”。"
+    ]
+    assert [p for p in office.posts if p.kind == "daily"] == []
 
 
 async def test_on_trial_only_admins_hear_the_pushes(office: Office) -> None:

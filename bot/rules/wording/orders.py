@@ -70,8 +70,13 @@ def paused(reason: str) -> str:
 
 
 def paused_because(reason: str) -> str:
-    """Say why an occurrence was skipped."""
+    """Say why nothing is pushed, by the clock or by hand."""
     return f"推送已暂停{'：' + short(reason, 40) if reason else ''}"
+
+
+def not_while_paused(why: str) -> str:
+    """Say that a push by hand waits for 恢复推送 as well."""
+    return f"{why}，未发送。请先回“恢复推送”；只看内容可用“预览 日报”。"
 
 
 def already_paused() -> str:
