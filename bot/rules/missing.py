@@ -1,7 +1,7 @@
 """Whose report has not come: the account for headquarters, and the ladder that a silent unit climbs."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 
 from bot.clock import SHANGHAI
@@ -37,8 +37,13 @@ def compose(
     campaign: Campaign,
     at: dt.datetime,
     day: dt.date,
+    are_told: bool = True,
+    silenced: Collection[str] = (),
 ) -> Document | None:
-    """Write the account of a day's reports; None when nobody is missing."""
+    """Write the account of a day's reports; None when nobody is missing.
+
+    `are_told` says that the day's reminders went out, to all but the `silenced`.
+    """
     missing = [region for region in campaign.regions if region in states and states[region].is_missing]
     if not missing:
         return None
@@ -49,5 +54,7 @@ def compose(
         for region in missing
         if missing_days.get(region, 0) >= DIVISION_AFTER
     ]
+    quiet = [region for region in missing if region in silenced]
+    waiting = pushes.missing_text(missing, are_told=are_told, silenced=quiet)
     title = pushes.missing_title(day, at.astimezone(SHANGHAI).time())
-    return say(f"{title}{received}。{pushes.missing_text(missing)}{''.join(long)}")
+    return say(f"{title}{received}。{waiting}{''.join(long)}")

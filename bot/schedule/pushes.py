@@ -49,13 +49,21 @@ async def missing_reports(push: Push) -> None:
     """Tell headquarters whose report has not come, and a silent unit's division on its third working day."""
     campaign = push.office.campaign
     state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
-    document = missing.compose(state.states, state.missing_days, campaign=campaign, at=push.now, day=push.day)
+    held = await supervision.load_holds(push.tx, campaign.key, kinds=["promise", "silence"], day=push.day)
+    document = missing.compose(
+        state.states,
+        state.missing_days,
+        campaign=campaign,
+        at=push.now,
+        day=push.day,
+        are_told=await _have_reminded(push),
+        silenced={hold.region for hold in held if hold.kind == "silence" and hold.region is not None},
+    )
     if document is None:
         push.quiet = "无缺报"
         return
     push.owe(PostKind.MISSING, document, push.to("headquarters"))
     told = await supervision.steps_since(push.tx, campaign.key, step="division", since=state.last_days)
-    held = await supervision.load_holds(push.tx, campaign.key, kinds=["promise", "silence"], day=push.day)
     told |= {hold.region for hold in held if hold.region is not None}
     for region, days in state.missing_days.items():
         division = campaign.unit(region).division
@@ -66,6 +74,13 @@ async def missing_reports(push: Push) -> None:
         groups = [to_chat(c) for c in push.chats if c.kind == "division" and c.division == division]
         targets = push.private(people_there) or groups
         push.owe(PostKind.MISSING, reminders.call_division(region, days), targets, key=region, priority=NUDGE)
+
+
+async def _have_reminded(push: Push) -> bool:
+    """Whether the day's reminders went out: looked at or pushed before their hour, the account claims none."""
+    keys = {s.key for s in push.office.campaign.schedules if s.push == "reminder"}
+    runs = await occurrences.latest(push.tx, push.office.campaign.key)
+    return any(key in keys and local_day(due_at) == push.day and state == "done" for key, due_at, state, _ in runs)
 
 
 async def warnings(push: Push) -> None:

@@ -138,3 +138,19 @@ async def test_after_the_deadline_a_reminder_names_none(office: Office) -> None:
 
     (reminder,) = [p.document.text for p in office.posts[before:] if p.kind == "reminder"]
     assert reminder == "【报送提示】恩施州今日用地进展暂未收到，请尽快直接回复本消息：有变化报数，无变化回“无”。"
+
+
+async def account(office: Office, until: str) -> str:
+    (post,) = [p for p in await office.until(until) if p.chat_id == "headquarters" and p.kind == "missing"]
+    return post.document.text
+
+
+async def test_the_account_says_who_was_reminded_and_who_was_not(office: Office) -> None:
+    await office.says("管理员", "静默 随州 1天 省里调研")
+    (early,) = await office.says("管理员", "预览 报送情况")
+
+    said = await account(office, "17:45")
+
+    assert "神农架林区。" in early
+    assert "提示" not in early
+    assert "神农架林区，已分别提示；随州市，静默期内未提示。" in said

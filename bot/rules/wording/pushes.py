@@ -31,10 +31,15 @@ def received_text(due: int, received: int, *, nil: int = 0, held: int = 0) -> st
     return f"应报{due}家，收到{received}家" + (f"（含{'、'.join(among)}）" if among else "")
 
 
-def missing_text(regions: Sequence[str], *, are_told: bool = True) -> str:
-    """Say whose report has not come."""
-    told = "，已分别提示" if are_told else ""
-    return f"暂未收到：{listed(list(regions))}{told}。"
+def missing_text(regions: Sequence[str], *, are_told: bool = True, silenced: Sequence[str] = ()) -> str:
+    """Say whose report has not come, and who of them was reminded: all but the silenced, if any was."""
+    if not are_told:
+        return f"暂未收到：{listed(list(regions))}。"
+    if not silenced:
+        return f"暂未收到：{listed(list(regions))}，已分别提示。"
+    told = [region for region in regions if region not in silenced]
+    said = f"{listed(told)}，已分别提示；" if told else ""
+    return f"暂未收到：{said}{listed(list(silenced))}，静默期内未提示。"
 
 
 def missing_long(region: str, days: int, division: str | None) -> str:
