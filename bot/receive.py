@@ -9,13 +9,12 @@ from functools import partial
 
 import structlog
 from aiohttp import web
-from msgspec.structs import replace
 
+from bot import workbooks
 from bot.clock import Clock
 from bot.failpoints import reach
-from bot.messengers.base import Answer, Attached, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
-from bot.rules.wording import excel
-from storage import intake, outbox
+from bot.messengers.base import Answer, BadSignatureError, Hook, Inbound, MalformedError, Messenger, Verdict
+from storage import intake
 from storage.database import Database
 from storage.inbox import Message
 from storage.intake import Intake
@@ -24,7 +23,6 @@ from storage.spool import Spool
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_WORKBOOK_BYTES = 2 * 1024 * 1024
 BODY_TIMEOUT_S = 10.0
 COMMIT_TIMEOUT_S = 4.0
 """Messengers wait about five seconds for their answer."""
@@ -62,15 +60,6 @@ class Letterbox:
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
         return future
-
-    async def keep_workbook(self, inbound: Inbound, workbook: Attached) -> Inbound:
-        """Keep the bytes of a workbook that was sent; the message then names it by its hash, unless it says more."""
-        if not excel.only_hands_over(inbound.text) or len(workbook.data) > MAX_WORKBOOK_BYTES:
-            return inbound
-        sha256 = hashlib.sha256(workbook.data).hexdigest()
-        async with asyncio.timeout(COMMIT_TIMEOUT_S), self._database.transaction() as tx:
-            await outbox.keep_attachment(tx, sha256=sha256, media_type=workbook.media_type, data=workbook.data)
-        return replace(inbound, text=excel.sent_workbook(sha256), form="file")
 
     async def _commit_all(self) -> None:
         """Commit batch after batch until nobody waits; a failed one fails those who wait for it, and no other."""
@@ -195,12 +184,14 @@ class FrontDoor:
         messengers: Mapping[str, Messenger],
         *,
         letterbox: Letterbox,
+        database: Database,
         campaign: str,
         clock: Clock,
         wall: Clock,
     ) -> None:
         self._messengers = messengers
         self._letterbox = letterbox
+        self._database = database
         self._campaign = campaign
         self._clock = clock
         self._wall = wall
@@ -254,8 +245,8 @@ class FrontDoor:
     async def keep(self, messenger: str, inbound: Inbound, *, body: bytes | None = None) -> Verdict:
         """Keep a believed message durably; *body* is what it is compared by when its id comes again."""
         identity = body or inbound.identity or _said(inbound)
-        if inbound.workbook is not None:
-            inbound = await self._letterbox.keep_workbook(inbound, inbound.workbook)
+        if inbound.workbook is not None or inbound.file is not None:
+            inbound = await workbooks.take(inbound, messenger, self._database)
         now = self._clock.now()
         message = Message(
             campaign=self._campaign,

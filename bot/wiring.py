@@ -127,7 +127,9 @@ def build(
         clock=clock,
         messengers=messengers,
         letterbox=letterbox,
-        door=FrontDoor(listening, letterbox=letterbox, campaign=campaign.key, clock=clock, wall=wall),
+        door=FrontDoor(
+            listening, letterbox=letterbox, database=database, campaign=campaign.key, clock=clock, wall=wall
+        ),
         clerk=Clerk(office, database=database, clock=clock, press=ByHand(ways), answers_a_minute=_answers(messengers)),
         couriers=tuple(couriers),
         timetable=timetable,

@@ -8,7 +8,7 @@ from typing import Self
 from bot import wiring
 from bot.clock import SHANGHAI, ManualClock
 from bot.demo import cast
-from bot.messengers.base import XLSX, Attached, ChatKind, Inbound, Limits
+from bot.messengers.base import XLSX, Attached, ChatKind, Handed, Inbound, Limits
 from bot.messengers.sandbox import Sandbox, Seen
 from bot.messengers.sandbox.client import LIMITS
 from bot.simulate import Simulation
@@ -75,6 +75,7 @@ class Office:
         message_id: str | None = None,
         quotes: str | None = None,
         workbook: bytes | None = None,
+        file: Handed | None = None,
         form: str = "text",
     ) -> list[str]:
         """Say something, in private or in a group, and return what the bot answers there."""
@@ -90,6 +91,7 @@ class Office:
             sent_at=self.clock.now(),
             quoted_id=quotes,
             form=form,
+            file=file,
             workbook=None if workbook is None else Attached(name="台账.xlsx", media_type=XLSX, data=workbook),
         )
         await self.service.door.keep(cast.MESSENGER, inbound, body=text.encode())

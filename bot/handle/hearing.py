@@ -15,6 +15,7 @@ from bot.rules.problem_same import said_as_problem
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, hints, service
 from bot.rules.wording.acks import Noted
+from bot.workbooks import LOST
 from config.campaign import Campaign
 from storage import people
 from storage.database import Tx
@@ -172,6 +173,8 @@ def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
         return _own_words(heard)
     if not heard.is_direct:
         return None
+    if heard.message.form == LOST:
+        return _hint(service.file_not_fetched())
     if heard.message.form != "text" and not heard.message.text:
         return _hint(service.only_text())
     nearly = commands.suggest(heard.message.text, heard.speaker)

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from bot.document import Document, File
 
+WORKBOOK_BYTES = 2 * 1024 * 1024
+"""A workbook that is sent in chat is no larger."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -34,6 +36,10 @@ class SendError(Exception):
         self.permanent = permanent
         self.retry_after_s = retry_after_s
         self.unknown = unknown
+
+
+class FileLostError(Exception):
+    """A file that was sent could not be brought in: gone, refused, or larger than a workbook may be."""
 
 
 class ChatKind(StrEnum):
@@ -72,6 +78,14 @@ class Attached:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A file that the messenger keeps for us: its name, where it tells one, and what brings its bytes."""
+
+    name: str | None = None
+    fetch: Callable[[], Awaitable[bytes]]
+
+
 class Inbound(Struct, frozen=True, kw_only=True):
     """One message that was said to the bot, the same for every messenger."""
 
@@ -98,6 +112,8 @@ class Inbound(Struct, frozen=True, kw_only=True):
     """`text`, `voice` (transcribed by the messenger) or what it was instead (image, file …), with an empty text."""
     workbook: Attached | None = None
     """An xlsx that was sent, where the messenger hands files over: an admin's is brought in (导入)."""
+    file: Handed | None = None
+    """A file that was sent, where it has to be fetched: only an admin's is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

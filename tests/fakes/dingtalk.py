@@ -70,6 +70,8 @@ class FakeDingTalk:
         self.hookups: dict[str, Hookup] = {}
         self.sessions: dict[str, dt.datetime] = {}
         self.media: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}
+        """What people sent the robot, by download code."""
         self.said: list[Said] = []
         self.requests: list[str] = []
         self.uploads: list[tuple[str, str, bytes]] = []
@@ -86,9 +88,23 @@ class FakeDingTalk:
         self.app.router.add_post("/v1.0/oauth2/accessToken", self._access_token)
         self.app.router.add_post("/v1.0/robot/groupMessages/send", self._send_group)
         self.app.router.add_post("/v1.0/robot/oToMessages/batchSend", self._send_direct)
+        self.app.router.add_post("/v1.0/robot/messageFiles/download", self._download)
+        self.app.router.add_get("/files/{code}", self._file)
         self.app.router.add_post("/media/upload", self._upload)
         self.app.router.add_post("/robot/send", self._hookup_send)
         self.app.router.add_post("/robot/sendBySession", self._session_send)
+
+    async def _download(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        objection = self._api_objection(request, asked)
+        if objection is not None:
+            return objection
+        if asked["downloadCode"] not in self.files:
+            return _api_error(400, "invalidParameter.downloadCode", "downloadCode 无效")
+        return web.json_response({"downloadUrl": str(request.url.origin() / "files" / asked["downloadCode"])})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["code"]])
 
     def refuse_next(
         self,

@@ -95,6 +95,8 @@ class FakeFeishu:
         self.said: list[Said] = []
         self.hook_said: list[Said] = []
         self.uploads: dict[str, Uploaded] = {}
+        self.files: dict[tuple[str, str], bytes] = {}
+        """What people sent, by message and key."""
         self.calls: list[str] = []
         self.attempts: list[dict[str, Any]] = []
         self.token_fetches = 0
@@ -114,6 +116,7 @@ class FakeFeishu:
                 web.get("/open-apis/bot/v3/info", self._bot),
                 web.post("/open-apis/im/v1/messages", self._create),
                 web.post("/open-apis/im/v1/messages/{id}/reply", self._reply),
+                web.get("/open-apis/im/v1/messages/{id}/resources/{key}", self._resource),
                 web.post("/open-apis/im/v1/images", self._image),
                 web.post("/open-apis/im/v1/files", self._file),
                 web.post("/open-apis/bot/v2/hook/{token}", self._hook),
@@ -219,6 +222,13 @@ class FakeFeishu:
             raise Refusal(99991403, "This month's API call quota has been exceeded", 429)
         if not self._in_time("app", 50, 1):
             raise Refusal(99991400, "request trigger frequency limit", 429, {"x-ogw-ratelimit-reset": "7"})
+
+    async def _resource(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        sent = self.files.get((request.match_info["id"], request.match_info["key"]))
+        if sent is None or request.query.get("type") != "file":
+            raise Refusal(234003, "File not in msg.")
+        return web.Response(body=sent)
 
     def _success(self, data: dict[str, Any]) -> web.Response:
         if self.quota is not None:

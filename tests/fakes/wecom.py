@@ -34,6 +34,8 @@ class FakeWeCom:
         self.bodies: list[dict[str, Any]] = []
         self.media: dict[str, tuple[str, str, bytes]] = {}
         """media_id → owner, file name as shown in chat, bytes"""
+        self.files: dict[str, bytes] = {}
+        """What was sent to a robot, sealed, by the last part of its address."""
         self.token_requests = 0
         self.open_user_ids: dict[str, str] = {}
         self.members = {"zhangsan", "lisi"}
@@ -98,12 +100,17 @@ class FakeWeCom:
                 web.post("/cgi-bin/media/upload", self._upload_to_app),
                 web.post("/cgi-bin/batch/openuserid_to_userid", self._convert),
                 web.get("/cgi-bin/getcallbackip", self._getcallbackip),
+                web.get("/file/{name}", self._file),
                 web.get("/ws", self._ws),
             ]
         )
         return app
 
     # What every call goes through
+
+    async def _file(self, request: web.Request) -> web.Response:
+        sealed = self.files.get(request.match_info["name"])
+        return web.Response(status=404) if sealed is None else web.Response(body=sealed)
 
     async def _message(self, request: web.Request) -> dict[str, Any]:
         self.requests.append(request)

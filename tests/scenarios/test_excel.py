@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from bot.messengers.base import FileLostError, Handed
 from bot.publish.studio import XLSX
 from config.campaign import Campaign
 from storage import ledger, outbox
@@ -175,3 +176,41 @@ async def test_on_trial_pushes_go_to_admins_until_the_opening_figures_are_confir
 
     assert "期初数据已确认，试运行结束，推送将发往各群和联络员。" in answer
     assert office.id_of("恩施") in reminded
+
+
+def kept_elsewhere(data: bytes, *, name: str | None = "台账.xlsx") -> Handed:
+    """A file that the messenger keeps until it is fetched."""
+
+    async def fetch() -> bytes:
+        return data
+
+    return Handed(name=name, fetch=fetch)
+
+
+@pytest.mark.parametrize("name", ["台账.xlsx", None])
+async def test_a_workbook_that_the_messenger_keeps_is_fetched_and_brought_in(office: Office, name: str | None) -> None:
+    data = workbook(("恩施州", None, "批复", 9, 0.05, EVE))
+
+    (answer,) = await office.says("管理员", "", form="file", file=kept_elsewhere(data, name=name))
+    await office.says("管理员", "确认")
+
+    assert "共1行有变化" in answer
+    assert await count_of(office, "恩施州") == 9
+
+
+async def test_only_an_admin_s_workbook_is_fetched(office: Office) -> None:
+    async def fetch() -> bytes:
+        raise AssertionError("fetched")
+
+    for who, name in (("恩施", "台账.xlsx"), ("管理员", "通知.pdf")):
+        (answer,) = await office.says(who, "", form="file", file=Handed(name=name, fetch=fetch))
+        assert answer.startswith("目前只能识别文字")
+
+
+async def test_an_admin_whose_workbook_is_lost_on_the_way_is_asked_for_it_again(office: Office) -> None:
+    async def fetch() -> bytes:
+        raise FileLostError("HTTP 404")
+
+    (answer,) = await office.says("管理员", "", form="file", file=Handed(name="台账.xlsx", fetch=fetch))
+
+    assert answer.startswith("文件没有取到")

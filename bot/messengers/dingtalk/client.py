@@ -10,13 +10,14 @@ import aiohttp
 from pydantic import SecretStr
 from yarl import URL
 
-from bot.messengers.base import SendError
+from bot.messengers.base import FileLostError, SendError
 from bot.messengers.dingtalk import errors
 from bot.messengers.dingtalk.errors import Outcome, Raw, Reply
 from bot.messengers.dingtalk.http import Line, masked
 from bot.messengers.dingtalk.payload import UPLOAD_BYTES, Upload, extension
 from bot.messengers.dingtalk.quota import Meter, Quota
 from bot.messengers.dingtalk.tokens import Token, Tokens
+from bot.messengers.download import download
 
 _SESSION_PATH = "/robot/sendBySession"
 _DOMAIN = ".dingtalk.com"
@@ -70,6 +71,19 @@ class Client:
             while len(self._media) > _MEDIA_KEPT:
                 self._media.popitem(last=False)
             return known
+
+    async def download(self, *, code: str, robot_code: str) -> bytes:
+        """Bring in a file that was sent to the robot: the code gives an address, which is fetched at once."""
+        try:
+            reply = await self.call(
+                "/v1.0/robot/messageFiles/download", {"downloadCode": code, "robotCode": robot_code}
+            )
+        except SendError as fault:
+            raise FileLostError("no address") from fault
+        url = reply.body.get("downloadUrl")
+        if reply.outcome is not Outcome.OK or not isinstance(url, str):
+            raise FileLostError(f"no address ({reply.code})")
+        return await download(self.line.session, url, timeout_s=self.line.timeout_s)
 
     def forget_media(self, sha256: str) -> None:
         """Upload these bytes anew the next time."""

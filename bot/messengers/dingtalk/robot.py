@@ -1,9 +1,12 @@
 """DingTalk's app robot (企业内部应用机器人): it listens in groups and one-to-one, answers, and pushes."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
+from msgspec import structs
 from pydantic import SecretStr
 
 from bot.clock import Clock
@@ -11,6 +14,7 @@ from bot.messengers.base import (
     Answer,
     BadSignatureError,
     ChatKind,
+    Handed,
     Hook,
     Inbound,
     Limits,
@@ -100,12 +104,23 @@ class DingTalk:
         self._expect_us(wire.addressee(data))
         message = wire.read(data)
         if isinstance(message, Inbound):
-            return message
+            return structs.replace(message, file=self._handed(data))
         if isinstance(message, wire.OverQuota):
             self.quota.exhaust(Meter.WEBHOOK)
         else:
             log.info("dingtalk callback ignored", robot=self.name)
         return _SILENT
+
+    def _handed(self, data: dict[str, Any]) -> Handed | None:
+        """Return the file that was sent, to be fetched.
+
+        https://open.dingtalk.com/document/orgapp/download-the-file-content-of-the-robot-receiving-message
+        """
+        found = wire.file_of(data)
+        if found is None:
+            return None
+        name, code = found
+        return Handed(name=name, fetch=partial(self._client.download, code=code, robot_code=self.robot_code))
 
     def verdict(self, verdict: Verdict) -> Answer:
         """Answer without words (those come later, by session webhook); 503 when the message could not be kept.

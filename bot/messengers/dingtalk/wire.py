@@ -89,6 +89,15 @@ def read(data: dict[str, Any]) -> Inbound | OverQuota | Unrelated:
     )
 
 
+def file_of(data: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the name and the download code of a file that was sent; None for whatever else was said."""
+    if _text(data.get("msgtype")) != "file":
+        return None
+    content = _dict(data.get("content"))
+    name, code = _text(content.get("fileName")), _text(content.get("downloadCode"))
+    return (name, code) if code else None
+
+
 def _content(data: dict[str, Any]) -> tuple[str, str]:
     """Return (form, text) of a message; whatever has no words has an empty text."""
     kind = _text(data.get("msgtype")) or "text"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import structlog
@@ -20,7 +20,8 @@ from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.document import File
-from bot.messengers.base import Load, SendError
+from bot.messengers.base import FileLostError, Load, SendError
+from bot.messengers.download import download
 from bot.messengers.feishu.codes import QUOTA_SPENT, FeishuError, Treatment
 from bot.messengers.feishu.flights import Flights
 from bot.messengers.feishu.quota import Quota
@@ -45,6 +46,7 @@ _FILE_TYPES = {
     ".pdf": "pdf",
 }
 _KEPT_UPLOADS = 512
+DOWNLOAD_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,20 @@ class App:
     async def get(self, path: str) -> Answer:
         """Ask for something."""
         return await self._call("GET", path, lambda: None)
+
+    async def resource(self, *, message_id: str, key: str) -> bytes:
+        """Bring in a file that was sent in a message.
+
+        https://open.feishu.cn/document/server-docs/im-v1/message/get-2
+        """
+        try:
+            token = await self.token()
+        except FeishuError as fault:
+            raise FileLostError("no token") from fault
+        url = f"{self.api_base}/open-apis/im/v1/messages/{quote(message_id, safe='')}/resources/{quote(key, safe='')}"
+        headers = {"Authorization": f"Bearer {token}"}
+        self.quota.count()
+        return await download(self.line.session, f"{url}?type=file", headers=headers, timeout_s=DOWNLOAD_S)
 
     async def token(self) -> str:
         """Return a token that holds, fetching one when there is none or it ends soon."""

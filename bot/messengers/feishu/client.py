@@ -4,14 +4,17 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
+from msgspec import structs
 from pydantic import SecretStr
 from yarl import URL
 
 from bot.clock import Clock
-from bot.messengers.base import Answer, ChatKind, Hook, Inbound, Limits, Load, Post, Verdict
+from bot.messengers.base import Answer, ChatKind, Handed, Hook, Inbound, Limits, Load, Post, Verdict
 from bot.messengers.feishu.app import App, Uploads
 from bot.messengers.feishu.checkup import examine
 from bot.messengers.feishu.codes import FeishuError, Treatment
@@ -21,7 +24,7 @@ from bot.messengers.feishu.quota import FREE_CALLS, Quota
 from bot.messengers.feishu.render import Message, Room, uuid_of
 from bot.messengers.feishu.signing import URL_VERIFICATION, EventKeys, believe
 from bot.messengers.feishu.transport import Line
-from bot.messengers.feishu.wire import chat_of, event_type, read_event
+from bot.messengers.feishu.wire import chat_of, event_type, file_of, read_event
 
 log = structlog.get_logger()
 
@@ -99,7 +102,15 @@ class Feishu:
         if inbound is None:
             log.info("feishu event ignored", robot=self.name, event_type=event_type(event), chat_id=chat_of(event))
             return _DONE
-        return inbound
+        return structs.replace(inbound, file=self._handed(event, inbound.message_id))
+
+    def _handed(self, event: dict[str, Any], message_id: str) -> Handed | None:
+        """Return the file that was sent, to be fetched."""
+        found = file_of(event)
+        if found is None:
+            return None
+        name, key = found
+        return Handed(name=name, fetch=partial(self._app.resource, message_id=message_id, key=key))
 
     def verdict(self, verdict: Verdict) -> Answer:
         """Answer 200 to all that is kept; else Feishu repeats it after 15 s, 5 min, 1 h and 6 h, which 503 asks for."""

@@ -47,6 +47,17 @@ def read_event(event: dict[str, Any], *, bot_open_id: str | None = None) -> Inbo
     )
 
 
+def file_of(event: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the name and the key of a file that a message is; None for whatever else was said."""
+    message = _object(_object(event, "event"), "message")
+    content = message.get("content")
+    if message.get("message_type") != "file" or not isinstance(content, str):
+        return None
+    said = load_object(content)
+    name, key = said.get("file_name"), said.get("file_key")
+    return (name, key) if isinstance(name, str) and isinstance(key, str) and _ID.fullmatch(key) else None
+
+
 def event_type(event: dict[str, Any]) -> str:
     """Return the kind of a v2 event; a v1 event is not told apart, as none is listened to."""
     header = event.get("header")

@@ -31,7 +31,7 @@ from bot.messengers.base import (
     Post,
     Verdict,
 )
-from bot.messengers.wecom import wire_robot
+from bot.messengers.wecom import media, wire_robot
 from bot.messengers.wecom.codes import Course, RefusedError
 from bot.messengers.wecom.link import ACK_S, Link
 from bot.messengers.wecom.media import Media
@@ -161,7 +161,8 @@ class WeComLongConnection:
         if isinstance(heard, Inbound) and cmd == "aibot_msg_callback":
             until = self._clock.now() + wire_robot.REQUEST_LIFE
             route = {"req_id": req_id, "link": link.id, "until": until.isoformat()}
-            return structs.replace(heard, reply_route=route, reply_until=until)
+            file = media.handed(body, key=None, session=self._http)
+            return structs.replace(heard, reply_route=route, reply_until=until, file=file)
         if isinstance(heard, wire_robot.Event):
             log.info("event heard", messenger=self.name, event_type=heard.kind[:64])
             if heard.kind == "disconnected_event":

@@ -1,23 +1,49 @@
-"""Pictures and files on their way out: what goes as a picture, what as a file, and uploads that are not repeated."""
+"""Pictures and files: what goes out as a picture, what as a file, uploads that are not repeated; files that came."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.document import File
-from bot.messengers.base import Load, SendError
+from bot.messengers.base import FileLostError, Handed, Load, MalformedError, SendError
+from bot.messengers.download import download
+from bot.messengers.wecom import wire_robot
 from bot.messengers.wecom.codes import Course, RefusedError
 from bot.messengers.wecom.pace import Uploads
+from bot.messengers.wecom.signing import decrypt_media
 
 MB = 1024 * 1024
 MAX_FILE = 20 * MB
 """https://developer.work.weixin.qq.com/document/path/90253 and …/99110; a file has more than 5 bytes."""
 MAX_IMAGE = 10 * MB
+DOWNLOAD_S = 10.0
 PICTURES = {"image/png", "image/jpeg"}
 
 Upload = Callable[[str, str, bytes], Awaitable[str]]
 """(kind, name, bytes) → media_id"""
 Show = Callable[[str, str], Awaitable[None]]
 """(kind, media_id) → shown in the chat"""
+
+
+def handed(body: dict[str, Any], *, key: SecretStr | None, session: aiohttp.ClientSession) -> Handed | None:
+    """Return the file that a robot was sent, to be fetched; sealed with its own key, else with the robot's."""
+    found = wire_robot.file_of(body)
+    if found is None:
+        return None
+    url, own = found
+    return Handed(fetch=partial(_fetch, session, url, SecretStr(own) if own else key))
+
+
+async def _fetch(session: aiohttp.ClientSession, url: str, key: SecretStr | None) -> bytes:
+    blob = await download(session, url, timeout_s=DOWNLOAD_S)
+    try:
+        return decrypt_media(blob, key) if key is not None else blob
+    except (MalformedError, ValueError) as fault:
+        raise FileLostError("cannot be decrypted") from fault
 
 
 class Media:

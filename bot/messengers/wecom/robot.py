@@ -30,7 +30,7 @@ from bot.messengers.base import (
     SendError,
     Verdict,
 )
-from bot.messengers.wecom import wire_robot
+from bot.messengers.wecom import media, wire_robot
 from bot.messengers.wecom.client import API_BASE, TIMEOUT_S, Http
 from bot.messengers.wecom.codes import Course, RefusedError
 from bot.messengers.wecom.pace import Progress, Steps
@@ -67,6 +67,8 @@ class WeComRobot:
     ) -> None:
         self.name = name
         self.limits = Limits(posts=posts_per_minute, private=app is not None)
+        self._aes_key = aes_key
+        self._session = http
         self._crypto = Crypto(token=token, aes_key=aes_key, receive_id="")
         self._robot = wire_robot.Robot(name=robot_name, bot_id=bot_id)
         self._welcome = welcome
@@ -93,6 +95,7 @@ class WeComRobot:
             return self._sealed(wire_robot.stream("已收到", stream_id=opened.stream_id), hook)
         if isinstance(opened, wire_robot.Event):
             return self._event(opened, hook)
+        opened = structs.replace(opened, file=media.handed(body, key=self._aes_key, session=self._session))
         address = wire_robot.response_url(body, api_base=self._api_base)
         if address is None:
             return opened

@@ -70,6 +70,20 @@ def read(body: dict[str, Any], *, robot: Robot) -> Inbound | Event | Refresh:
     )
 
 
+def file_of(body: dict[str, Any]) -> tuple[str, str | None] | None:
+    """Return the address of a file that was sent, and its own key where it has one; None for whatever else was said.
+
+    https://developer.work.weixin.qq.com/document/path/100719: the address holds for five minutes.
+    """
+    if body.get("msgtype") != "file":
+        return None
+    part = _part(body, "file")
+    url, key = part.get("url"), part.get("aeskey")
+    if not isinstance(url, str):
+        raise MalformedError("a file without an address")
+    return url, key if isinstance(key, str) else None
+
+
 def response_url(body: dict[str, Any], *, api_base: str) -> str | None:
     """Return the address for one late reply, or None when there is none that may be trusted."""
     address = body.get("response_url")

@@ -255,7 +255,7 @@ def sent_workbook(sha256: str) -> str:
 def how_to_import() -> tuple[str, ...]:
     """Say how a workbook is brought in."""
     return (
-        f"导入台账：先发“台账”取得xlsx，改“{STANDINGS}”表（市州、用地类型、环节、宗数、面积、截至日期），再把文件发给我；先看改动，确认后才写入。",
+        f"导入台账：先发“台账”取得xlsx，改“{STANDINGS}”表（市州、用地类型、环节、宗数、面积、截至日期），再在私聊里把文件发给我（2MB以内）；先看改动，确认后才写入。",
         "通讯软件不转交文件时，请运维在服务器上运行 duban import ledger 文件.xlsx（加 --dry-run 只看改动）；",
         "项目清单用 duban import projects 文件.xlsx。",
     )

@@ -33,6 +33,11 @@ def only_text() -> str:
     return "目前只能识别文字，请用文字报送，如“今日批复2宗100亩”；无变化回“无”。"
 
 
+def file_not_fetched() -> str:
+    """Ask an admin for a workbook again."""
+    return "文件没有取到（须为2MB以内的xlsx，也可能是网络原因），请重新发送，或由运维在服务器上导入。"
+
+
 def set_aside(sender: str, message_id: str) -> str:
     """Tell admins that a message could not be handled."""
     return f"【运行提示】{sender}的一条消息处理失败，已搁置待查（编号{message_id[:40]}），其他消息不受影响。"

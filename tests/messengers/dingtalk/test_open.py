@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.clock import ManualClock
-from bot.messengers.base import Answer, BadSignatureError, ChatKind, Hook, Inbound, MalformedError, Verdict
+from bot.messengers.base import (
+    Answer,
+    BadSignatureError,
+    ChatKind,
+    FileLostError,
+    Hook,
+    Inbound,
+    MalformedError,
+    Verdict,
+)
 from bot.messengers.dingtalk import DingTalk, Quota, Usage
 from bot.messengers.dingtalk.wire import Unrelated, decode, read
-from tests.fakes.dingtalk import callback_headers
+from tests.fakes.dingtalk import FakeDingTalk, callback_headers
 from tests.messengers.dingtalk.conftest import APP_SECRET, patient
 
 SAMPLES = Path("tests/samples/dingtalk")
@@ -245,3 +254,21 @@ async def test_what_could_not_be_kept_is_answered_503(robot: DingTalk) -> None:
 async def test_a_custom_robot_listens_to_nobody(webhook: Any) -> None:
     with pytest.raises(BadSignatureError):
         webhook.open(hook(sample("text")))
+
+
+async def test_a_file_is_brought_in_by_its_code(robot: DingTalk, platform: FakeDingTalk) -> None:
+    platform.files["dc"] = b"PK sheet"
+
+    file = opened(robot, sample("file")).file
+
+    assert file is not None
+    assert file.name == "台账.xlsx"
+    assert await file.fetch() == b"PK sheet"
+
+
+async def test_a_file_that_is_gone_is_lost(robot: DingTalk) -> None:
+    file = opened(robot, sample("file")).file
+
+    assert file is not None
+    with pytest.raises(FileLostError, match="no address"):
+        await file.fetch()

@@ -15,7 +15,18 @@ from pydantic import SecretStr
 
 from bot.clock import ManualClock
 from bot.document import Document, File, Severity, Table, say
-from bot.messengers.base import Answer, BadSignatureError, ChatKind, Hook, Inbound, Messenger, Post, SendError, Verdict
+from bot.messengers.base import (
+    Answer,
+    BadSignatureError,
+    ChatKind,
+    FileLostError,
+    Hook,
+    Inbound,
+    Messenger,
+    Post,
+    SendError,
+    Verdict,
+)
 from bot.messengers.feishu import Feishu, FeishuHook
 from tests.fakes import feishu as platform
 from tests.fakes.feishu import FakeFeishu
@@ -815,3 +826,26 @@ def test_the_robots_are_messengers(feishu: Feishu, hook: FeishuHook) -> None:
     robots: list[Messenger] = [feishu, hook]
 
     assert [robot.limits.idempotent for robot in robots] == [True, False]
+
+
+async def test_a_file_is_brought_in_by_its_key(feishu: Feishu, fake: FakeFeishu) -> None:
+    fake.files["om_1", "file_1"] = b"PK sheet"
+    content = json.dumps({"file_key": "file_1", "file_name": "台账.xlsx"})
+
+    heard = feishu.open(fake.event(event(message_type="file", content=content)))
+
+    assert isinstance(heard, Inbound)
+    assert heard.file is not None
+    assert (heard.form, heard.file.name) == ("file", "台账.xlsx")
+    assert await heard.file.fetch() == b"PK sheet"
+
+
+async def test_a_file_that_is_gone_is_lost(feishu: Feishu, fake: FakeFeishu) -> None:
+    content = json.dumps({"file_key": "file_1", "file_name": "台账.xlsx"})
+
+    heard = feishu.open(fake.event(event(message_type="file", content=content)))
+
+    assert isinstance(heard, Inbound)
+    assert heard.file is not None
+    with pytest.raises(FileLostError, match="HTTP 400"):
+        await heard.file.fetch()

@@ -1,3 +1,4 @@
+import base64
 import datetime as dt
 import json
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.messengers.base import (
     Answer,
     BadSignatureError,
     ChatKind,
+    FileLostError,
     Hook,
     Inbound,
     MalformedError,
@@ -511,3 +513,33 @@ async def test_a_check_says_what_can_be_pushed(
     assert "不能主动推送" in (await robot.check())[0]
     assert "不能主动推送" not in (await whole.check())[0]
     assert "连不上" in (await robot_of(f"http://127.0.0.1:{unused_port()}", http, clock).check())[0]
+
+
+async def test_a_file_is_brought_in_and_opened_with_its_own_key_or_the_robots(
+    robot: WeComRobot, platform: FakeWeCom
+) -> None:
+    vector = VECTORS["V10"]
+    platform.files["book"] = base64.b64decode(vector["blob"])
+    address = {"url": f"{platform.url}/file/book"}
+
+    for file in (address, address | {"aeskey": vector["EncodingAESKey"] + "="}):
+        heard = robot.open(hook_of(sample("group_text") | {"msgtype": "file", "chattype": "single", "file": file}))
+
+        assert isinstance(heard, Inbound)
+        assert heard.file is not None
+        assert (await heard.file.fetch()).decode() == vector["content"]
+
+
+@pytest.mark.parametrize(("name", "why"), [("gone", "HTTP 404"), ("broken", "decrypted"), ("large", "too large")])
+async def test_a_file_that_cannot_be_brought_in_is_lost(
+    robot: WeComRobot, platform: FakeWeCom, name: str, why: str
+) -> None:
+    platform.files |= {"broken": b"no whole blocks", "large": bytes(2 * 1024 * 1024 + 128)}
+    said = sample("group_text") | {"msgtype": "file", "file": {"url": f"{platform.url}/file/{name}"}}
+
+    heard = robot.open(hook_of(said))
+
+    assert isinstance(heard, Inbound)
+    assert heard.file is not None
+    with pytest.raises(FileLostError, match=why):
+        await heard.file.fetch()
