@@ -95,7 +95,9 @@ async def levels(tx: Tx, view: DayView, office: Office, *, now: dt.datetime) -> 
     campaign = office.campaign
     rules = LevelRules(campaign, office.pacing)
     remembered = await supervision.load_levels(tx, campaign.key)
-    held = _held_until(await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day))
+    held = _held_until(
+        await supervision.load_holds(tx, campaign.key, kinds=["promise", "silence"], day=view.day, at=now)
+    )
     promised = {h.region for h in await supervision.run_out(tx, campaign.key, kinds=["promise"], day=view.day)}
     found = {}
     for region in campaign.regions:

@@ -22,7 +22,13 @@ class Hold:
     to_day: dt.date
     reason: str | None
     author: str
+    until: dt.datetime | None = None
+    """When it ends in the middle of its last day; None: with that day."""
     id: int = 0
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether its hours are over; its days are what it is looked up by."""
+        return self.until is not None and self.until <= now
 
 
 async def load_levels(tx: Tx, campaign: str) -> dict[str, dict[str, Any]]:
@@ -45,7 +51,7 @@ async def save_levels(tx: Tx, campaign: str, states: Mapping[str, dict[str, Any]
 async def add_hold(tx: Tx, campaign: str, hold: Hold, *, at: dt.datetime) -> int:
     """Keep a hold; return its number."""
     values = {"kind": hold.kind, "region": hold.region, "person_id": hold.person_id, "from_day": hold.from_day}
-    values |= {"to_day": hold.to_day, "reason": hold.reason, "author": hold.author}
+    values |= {"to_day": hold.to_day, "until": hold.until, "reason": hold.reason, "author": hold.author}
     statement = insert(tx, holds).values(campaign=campaign, at=at, live=True, **values).returning(holds.c.id)
     return int((await tx.execute(statement)).scalar_one())
 
@@ -60,8 +66,10 @@ async def revive_hold(tx: Tx, hold_id: int) -> None:
     await tx.execute(update(holds).where(holds.c.id == hold_id).values(live=True, outcome=None, ended_at=None))
 
 
-async def load_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
-    """Return the holds of these kinds that hold on a day."""
+async def load_holds(
+    tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date, at: dt.datetime | None = None
+) -> list[Hold]:
+    """Return the holds of these kinds that hold on a day, and `at` a moment of it where one is named."""
     query = select(holds).where(
         holds.c.campaign == campaign,
         holds.c.kind.in_(kinds),
@@ -69,7 +77,8 @@ async def load_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.dat
         holds.c.from_day <= day,
         holds.c.to_day >= day,
     )
-    return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
+    found = [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
+    return [hold for hold in found if at is None or not hold.is_over(at)]
 
 
 async def current_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
@@ -80,11 +89,14 @@ async def current_holds(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.
     return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
 
 
-async def run_out(tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date) -> list[Hold]:
-    """Return the holds of these kinds whose last day is over and of which nobody was told yet."""
-    query = select(holds).where(
-        holds.c.campaign == campaign, holds.c.kind.in_(kinds), holds.c.live, holds.c.to_day < day
-    )
+async def run_out(
+    tx: Tx, campaign: str, *, kinds: Sequence[str], day: dt.date, at: dt.datetime | None = None
+) -> list[Hold]:
+    """Return the holds of these kinds whose last day (or, `at` a moment, last hour) is over and nobody was told yet."""
+    is_over = holds.c.to_day < day
+    if at is not None:
+        is_over |= holds.c.until <= at
+    query = select(holds).where(holds.c.campaign == campaign, holds.c.kind.in_(kinds), holds.c.live, is_over)
     return [_hold(row) for row in (await tx.execute(query.order_by(holds.c.id))).mappings()]
 
 
@@ -113,7 +125,7 @@ async def exempt_days(tx: Tx, campaign: str, *, since: dt.date, until: dt.date) 
 
 
 def _hold(row: RowMapping) -> Hold:
-    names = ("id", "kind", "region", "person_id", "from_day", "to_day", "reason", "author")
+    names = ("id", "kind", "region", "person_id", "from_day", "to_day", "until", "reason", "author")
     return Hold(**{name: row[name] for name in names})
 
 

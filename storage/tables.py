@@ -342,6 +342,7 @@ holds = Table(
     Column("person_id", Serial),
     Column("from_day", Date, nullable=False),
     Column("to_day", Date, nullable=False),
+    Column("until", Moment),  # a silence of hours ends in the middle of its last day
     Column("reason", Text),
     Column("author", NAME, nullable=False),
     Column("at", Moment, nullable=False),

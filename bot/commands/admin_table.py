@@ -78,7 +78,7 @@ FOR_ADMINS = (
         takes_region=True,
         takes_when=True,
         words=r"[^\n]{0,100}",
-        help="静默 恩施州 3天 省里调研：期间不提醒、不预警",
+        help="静默 恩施州 3天 省里调研：期间不提醒、不预警；也可写“4小时”",
     ),
     Command(
         name="解除静默",

@@ -43,6 +43,24 @@ def read(words: str, today: dt.date) -> Period | None:
     return found
 
 
+_HOURS = re.compile(
+    r"(?:(?P<many>\d{1,2}(?:\.\d)?|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?|(?P<only>半)个?)(?:小时|钟头|[hH])"
+)
+
+
+def take_hours(words: str, now: dt.datetime) -> tuple[dt.datetime | None, str]:
+    """Take hours from either end of words (4小时 · 1.5小时 · 两个半小时 · 半小时): until when, and the rest."""
+    said = words.strip()
+    found = next((m for m in _HOURS.finditer(said) if m.start() == 0 or m.end() == len(said)), None)
+    if found is None:
+        return None, words
+    many = found["many"] or "0"
+    hours = float(many) if many[0].isdigit() else float(read_number(many.replace("两", "二")) or 0)
+    hours += 0.5 if found["half"] or found["only"] else 0
+    rest = (said[: found.start()] + said[found.end() :]).strip()
+    return (now + dt.timedelta(hours=hours), rest) if hours else (None, words)
+
+
 def read_day(said: str, today: dt.date) -> dt.date | None:
     """Return the day that words mean, or None."""
     said = said.strip()

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import account
 from bot.clock import local_day
-from bot.commands import confirming, pushing
+from bot.commands import confirming, days, pushing
 from bot.commands.call import Action, Applied, Call, Said, hint, say
 from bot.commands.days import Period
 from bot.commands.units import period_of, regions_of
@@ -22,7 +22,10 @@ EXEMPT_USAGE = "免报 恩施州 11月20日"
 
 async def silence(tx: Tx, call: Call) -> Said:
     """静默 市州 时长 事由: neither reminders nor warnings for a while."""
-    regions, period, reason = regions_of(call), period_of(call), call.args.words.strip()
+    regions, period = regions_of(call), period_of(call)
+    until, reason = (None, call.args.words.strip()) if period else days.take_hours(call.args.words, call.now)
+    if until is not None:
+        period = (local_day(call.now), local_day(until))
     if not regions:
         return hint(holds.silence_needs("市州"))
     if period is None:
@@ -31,11 +34,10 @@ async def silence(tx: Tx, call: Call) -> Said:
         return hint(holds.silence_needs("事由"))
     if period[1] < local_day(call.now):
         return hint(office.past_day(period[1]))
-    args = _args(regions, period) | {"reason": reason[:200]}
+    args = _args(regions, period) | {"reason": reason[:200], "until": until and until.isoformat()}
     if len(regions) > MANY:
-        return await confirming.propose(
-            tx, call, SILENCE, args, holds.silence_preview(regions, *period, args["reason"])
-        )
+        said = holds.silence_preview(regions, _silence_text(args), args["reason"])
+        return await confirming.propose(tx, call, SILENCE, args, said)
     return await confirming.do(tx, call, SILENCE, args)
 
 
@@ -45,7 +47,7 @@ async def unsilence(tx: Tx, call: Call) -> Said:
     if not regions:
         return hint(office.which_unit("解除静默 恩施州"))
     held = await supervision.current_holds(tx, call.campaign.key, kinds=["silence"], day=local_day(call.now))
-    numbers = [hold.id for hold in held if hold.region in regions]
+    numbers = [hold.id for hold in held if hold.region in regions and not hold.is_over(call.now)]
     if not numbers:
         return hint(holds.not_silenced(regions))
     return await confirming.do(tx, call, UNSILENCE, {"regions": list(regions), "holds": numbers})
@@ -86,6 +88,15 @@ def _period(args: dict[str, Any]) -> Period:
     return dt.date.fromisoformat(args["from"]), dt.date.fromisoformat(args["to"])
 
 
+def _until(args: dict[str, Any]) -> dt.datetime | None:
+    until = args.get("until")
+    return dt.datetime.fromisoformat(until) if until else None
+
+
+def _silence_text(args: dict[str, Any]) -> str:
+    return holds.silence_text(*_period(args), _until(args))
+
+
 async def _hold(tx: Tx, call: Call, kind: str, args: dict[str, Any]) -> dict[str, Any]:
     """Keep a hold for each unit; return what undoing it needs."""
     first, last = _period(args)
@@ -99,6 +110,7 @@ async def _hold(tx: Tx, call: Call, kind: str, args: dict[str, Any]) -> dict[str
             to_day=last,
             reason=args.get("reason"),
             author=call.speaker.key,
+            until=_until(args),
         )
         numbers.append(await supervision.add_hold(tx, call.campaign.key, hold, at=call.now))
     return {"holds": numbers, "regions": args["regions"]}
@@ -106,7 +118,7 @@ async def _hold(tx: Tx, call: Call, kind: str, args: dict[str, Any]) -> dict[str
 
 async def _apply_silence(tx: Tx, call: Call, args: dict[str, Any]) -> Applied:
     undo = await _hold(tx, call, "silence", args)
-    said = say(holds.silenced(args["regions"], *_period(args), args["reason"]))
+    said = say(holds.silenced(args["regions"], _silence_text(args), args["reason"]))
     return Applied(said=said, undo=undo, object_=args["regions"][0])
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.clock import SHANGHAI, local_day
 from bot.document import Document, PostKind
-from bot.rules.wording import members, running
+from bot.rules.wording import holds, members, running
 from bot.schedule.push import Push
 from storage import inbox, listing, occurrences, people, projects, supervision
 from storage.records import Role
+from storage.supervision import Hold
 
 TOLD = "notices_told"
 """Under which name it is remembered up to where admins were told of each thing."""
@@ -81,16 +82,22 @@ async def _unclaimed(push: Push, told: dict[str, Any]) -> list[str]:
     return [running.notice_unclaimed(len(left))] if new else []
 
 
+def _period(hold: Hold) -> str:
+    return holds.silence_text(hold.from_day, hold.to_day, hold.until)
+
+
 async def _ended(push: Push, told: dict[str, Any]) -> list[str]:
     """Silences and exemptions that are over, and promises that were missed."""
     key, since = push.office.campaign.key, told.get("at")
     after = dt.datetime.fromisoformat(since) if since else push.now - dt.timedelta(days=1)
     told["at"] = push.now.isoformat()
     lines = []
-    for hold in await supervision.run_out(push.tx, key, kinds=["silence", "leave"], day=local_day(push.now)):
+    for hold in await supervision.run_out(
+        push.tx, key, kinds=["silence", "leave"], day=local_day(push.now), at=push.now
+    ):
         await supervision.end_hold(push.tx, hold.id, outcome="over", at=push.now)
         if hold.kind == "silence":
-            lines.append(running.notice_ended("静默", hold.region, hold.from_day, hold.to_day, hold.reason))
+            lines.append(running.notice_ended("静默", hold.region, _period(hold), hold.reason))
     for hold, _ in await supervision.ended_since(push.tx, key, outcomes=["missed"], after=after):
         lines.append(running.notice_missed(hold.region, hold.to_day))
     return lines

@@ -28,7 +28,7 @@ async def reminder(push: Push) -> None:
     expires = local(push.day, campaign.deadlines.deadline)
     in_group: dict[Target, list[str]] = {}
     called: dict[Target, list[str]] = {}
-    held = await supervision.load_holds(push.tx, campaign.key, kinds=["silence"], day=push.day)
+    held = await supervision.load_holds(push.tx, campaign.key, kinds=["silence"], day=push.day, at=push.now)
     silenced = {hold.region for hold in held}
     for region in (r for r in reminders.to_remind(state.states, campaign) if r not in silenced):
         liaisons = push.liaisons(region)
@@ -49,7 +49,7 @@ async def missing_reports(push: Push) -> None:
     """Tell headquarters whose report has not come, and a silent unit's division on its third working day."""
     campaign = push.office.campaign
     state = await account.reports(push.tx, push.office, day=push.day, at=push.now)
-    held = await supervision.load_holds(push.tx, campaign.key, kinds=["promise", "silence"], day=push.day)
+    held = await supervision.load_holds(push.tx, campaign.key, kinds=["promise", "silence"], day=push.day, at=push.now)
     document = missing.compose(
         state.states,
         state.missing_days,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.days import WHEN, read
+from bot.clock import SHANGHAI
+from bot.commands.days import WHEN, read, take_hours
 
 WEDNESDAY = dt.date(2023, 11, 15)
 
@@ -67,3 +68,26 @@ def test_a_number_of_parcels_or_mu_is_no_day(said: str) -> None:
 def test_any_words_are_read_without_an_error(said: str, today: dt.date) -> None:
     period = read(said, today)
     assert period is None or period[0] <= period[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "hours", "rest"),
+    [
+        ("4小时 开会", 4, "开会"),
+        ("开会 1.5小时", 1.5, "开会"),
+        ("两个半小时 调研", 2.5, "调研"),
+        ("半小时", 0.5, ""),
+        ("半个小时 会", 0.5, "会"),
+        ("2h 会", 2, "会"),
+        ("十二小时 会", 12, "会"),
+    ],
+)
+def test_hours_are_taken_from_either_end(words: str, hours: float, rest: str) -> None:
+    now = dt.datetime(2023, 11, 15, 9, 0, tzinfo=SHANGHAI)
+
+    assert take_hours(words, now) == (now + dt.timedelta(hours=hours), rest)
+
+
+@pytest.mark.parametrize("words", ["省里调研", "0小时 会", "每4小时一报的会", ""])
+def test_what_is_no_length_of_hours_is_left_alone(words: str) -> None:
+    assert take_hours(words, dt.datetime(2023, 11, 15, 9, 0, tzinfo=SHANGHAI)) == (None, words)

@@ -12,7 +12,7 @@ async def test_help_shows_about_five_things_a_role_may_do(office: Office) -> Non
 async def test_help_on_a_command_shows_how_it_is_said(office: Office) -> None:
     await office.dialog("""
     管理员：帮助 静默
-    督办：静默 恩施州 3天 省里调研：期间不提醒、不预警
+    督办：静默 恩施州 3天 省里调研：期间不提醒、不预警；也可写“4小时”
     """)
     (everything,) = await office.says("管理员", "帮助 全部")
     assert "审计 A102" in everything

@@ -154,3 +154,34 @@ async def test_the_account_says_who_was_reminded_and_who_was_not(office: Office)
     assert "神农架林区。" in early
     assert "提示" not in early
     assert "神农架林区，已分别提示；随州市，静默期内未提示。" in said
+
+
+async def test_a_silence_may_last_hours(office: Office) -> None:
+    await office.says("恩施", "累计批复10宗0.05万亩")
+    await office.dialog("""
+    管理员：静默 黄石 9小时 省里调研
+    督办：已静默｜黄石市 11月15日18:00前，事由：省里调研。期间不发报送提醒和进度预警，到期告知。
+            如需撤销，请回复“恢复 C1”。
+    管理员：静默 武汉 视频会 两个半小时
+    督办：已静默｜武汉市 11月15日11:30前，事由：视频会。…
+    管理员：静默 恩施 10小时 调研
+    督办：已静默｜恩施州 11月15日19:00前，事由：调研。…
+    管理员：静默 恩施 10小时
+    督办：请写明事由，…
+    """)
+
+    posts = await office.until("18:30")
+
+    reminded = {p.chat_id for p in posts if p.kind == "reminder"}
+    assert (office.id_of("武汉") in reminded, office.id_of("黄石") in reminded) == (True, False)
+    assert [p for p in posts if p.kind == "warning" and p.chat_id == "city/恩施州"] == []
+    (notice,) = [p.document.text for p in posts if p.kind == "alert"]
+    assert "武汉市静默已到期（11月15日11:30前，事由：视频会）" in notice
+    assert "黄石市" not in notice
+
+
+async def test_a_silence_of_hours_that_is_over_is_none(office: Office) -> None:
+    await office.says("管理员", "静默 恩施 1小时 开会")
+    await office.until("10:01")
+
+    assert await office.says("管理员", "解除静默 恩施") == ["恩施州没有静默。"]

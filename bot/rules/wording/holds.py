@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from bot.clock import SHANGHAI
 from bot.rules.wording.office import NAMED, short
 from bot.rules.wording.phrases import (
     day_text,
     listed,
     period_text,
+    time_text,
 )
 
 
@@ -79,11 +81,17 @@ def only_liaisons_take_leave() -> str:
     return "请假用于报送联络员。"
 
 
-def silenced(regions: Sequence[str], since: dt.date, until: dt.date, reason: str) -> str:
+def silence_text(since: dt.date, last: dt.date, until: dt.datetime | None) -> str:
+    """Say how long a silence lasts: 11月15日至17日, or 11月15日13:00前."""
+    if until is None:
+        return period_text(since, last)
+    return f"{day_text(last)}{time_text(until.astimezone(SHANGHAI))}前"
+
+
+def silenced(regions: Sequence[str], period: str, reason: str) -> str:
     """Confirm a silence."""
     return (
-        f"已静默｜{listed(regions, NAMED)} {period_text(since, until)}，事由：{short(reason, 40)}。"
-        "期间不发报送提醒和进度预警，到期告知。"
+        f"已静默｜{listed(regions, NAMED)} {period}，事由：{short(reason, 40)}。期间不发报送提醒和进度预警，到期告知。"
     )
 
 
@@ -112,9 +120,9 @@ def exempt_preview(regions: Sequence[str], since: dt.date, until: dt.date) -> st
     return f"将免报{len(regions)}家（{period_text(since, until)}）：{listed(regions)}。"
 
 
-def silence_preview(regions: Sequence[str], since: dt.date, until: dt.date, reason: str) -> str:
+def silence_preview(regions: Sequence[str], period: str, reason: str) -> str:
     """Show whom a silence would touch."""
-    return f"将静默{len(regions)}家（{period_text(since, until)}，事由：{short(reason, 40)}）：{listed(regions)}。"
+    return f"将静默{len(regions)}家（{period}，事由：{short(reason, 40)}）：{listed(regions)}。"
 
 
 def taken_back(what: str, regions: Sequence[str]) -> str:

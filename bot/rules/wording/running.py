@@ -8,7 +8,6 @@ from bot.rules.wording.office import short
 from bot.rules.wording.phrases import (
     day_text,
     listed,
-    period_text,
     time_text,
 )
 
@@ -183,10 +182,10 @@ def notice_unclaimed(many: int) -> str:
     return f"待认领数据{many}条，发“待认领”查看"
 
 
-def notice_ended(kind: str, region: str | None, since: dt.date, until: dt.date, reason: str | None) -> str:
+def notice_ended(kind: str, region: str | None, period: str, reason: str | None) -> str:
     """Notice that a silence is over."""
     why = f"，事由：{short(reason, 30)}" if reason else ""
-    return f"{region or '全部单位'}{kind}已到期（{period_text(since, until)}{why}）"
+    return f"{region or '全部单位'}{kind}已到期（{period}{why}）"
 
 
 def notice_missed(region: str | None, day: dt.date) -> str:

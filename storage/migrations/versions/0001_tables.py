@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("to_day", sa.Date(), nullable=False),
+        sa.Column("until", types.Moment(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("author", sa.String(length=128), nullable=False),
         sa.Column("at", types.Moment(timezone=True), nullable=False),
