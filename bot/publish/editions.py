@@ -124,19 +124,27 @@ async def week_of(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime) -> W
     )
 
 
-async def summary_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, is_trial: bool = False) -> Edition:
-    """Compose the summary of a month, or on the campaign's last day that of the campaign."""
+async def end_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, is_trial: bool = False) -> Edition:
+    """Compose the summary of the campaign so far."""
+    return await _summary(tx, office, day=day, at=at, is_whole=True, is_trial=is_trial)
+
+
+async def month_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, is_trial: bool = False) -> Edition:
+    """Compose the summary of a month; on the campaign's last day it is the campaign's."""
+    return await _summary(tx, office, day=day, at=at, is_whole=day >= office.campaign.end, is_trial=is_trial)
+
+
+async def _summary(tx: Tx, office: Office, *, day: dt.date, at: dt.datetime, is_whole: bool, is_trial: bool) -> Edition:
     campaign = office.campaign
     view = await _view(tx, office, day=day, at=at, corrected=None)
-    is_end = day >= campaign.end
-    eve = (campaign.start if is_end else max(campaign.start, day.replace(day=1))) - ONE_DAY
+    eve = (campaign.start if is_whole else max(campaign.start, day.replace(day=1))) - ONE_DAY
     stood = await ledger.standings(tx, campaign.key, as_of=eve, stages=[campaign.counting_stage.key])
     before = {key: figures for key, (_, figures) in stood.items()}
     # Before the campaign there was nothing to count, so what was never stated stood at none.
     before = _from_nothing(view, before) if eve < campaign.start else before
     tally = weekly.tally(await problems.shown(tx, campaign.key), since=eve + ONE_DAY, view=view)
     visited = await _visits(tx, campaign)
-    document = summary.compose(view, office.pacing, before=before, tally=tally, visits=visited)
+    document = summary.compose(view, office.pacing, before=before, tally=tally, visits=visited, is_whole=is_whole)
     if view.has_picture:
         picture = pictures.summary_view(
             view,
@@ -145,11 +153,12 @@ async def summary_edition(tx: Tx, office: Office, *, day: dt.date, at: dt.dateti
             series=await _series(tx, view),
             tally=tally,
             visits=visited,
+            is_whole=is_whole,
             is_trial=is_trial,
         )
-        name = words.file_name(campaign, "总结" if is_end else "月报", day, "png")
+        name = words.file_name(campaign, "总结" if is_whole else "月报", day, "png")
         document = replace(document, picture=order(name, picture))
-    return Edition(kind="end" if is_end else "month", day=day, at=at, figures=figures_of(view), document=document)
+    return Edition(kind="end" if is_whole else "month", day=day, at=at, figures=figures_of(view), document=document)
 
 
 def _from_nothing(view: DayView, before: Mapping[LineKey, Figures]) -> dict[LineKey, Figures]:

@@ -68,15 +68,15 @@ def summary_view(
     series: Series,
     tally: Tally,
     visits: VisitTally,
+    is_whole: bool = False,
     is_trial: bool = False,
 ) -> WeeklyView:
-    """Return a month, or the whole campaign on its last day, as a picture."""
+    """Return a month, or the whole campaign, as a picture."""
     campaign = view.campaign
-    is_end = view.day >= campaign.end
-    period = papers.PERIOD if is_end else papers.MONTH
+    period = papers.PERIOD if is_whole else papers.MONTH
     gains = replace(view, yesterday=before, added={})
     return WeeklyView(
-        title=papers.end_head(campaign) if is_end else papers.month_head(campaign, view.day),
+        title=papers.end_head(campaign) if is_whole else papers.month_head(campaign, view.day),
         date_line=papers.day_line(view.day, pen.pacing.day_number(view.day), campaign.days, view.cut_off),
         badge=papers.TRIAL if is_trial else "",
         stats=pieces.total_stats(gains, pen, period=period),

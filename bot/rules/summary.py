@@ -16,16 +16,22 @@ from storage.records import Figures, LineKey
 
 
 def compose(
-    view: DayView, pacing: Pacing, *, before: Mapping[LineKey, Figures], tally: Tally, visits: VisitTally
+    view: DayView,
+    pacing: Pacing,
+    *,
+    before: Mapping[LineKey, Figures],
+    tally: Tally,
+    visits: VisitTally,
+    is_whole: bool = False,
 ) -> Document:
-    """Write the summary of the period that ends with the view's day.
+    """Write the summary of the period that ends with the view's day: the month's, or the whole campaign's.
 
-    `before` is what stood on its eve, `tally` how the problem ledger moved in it. On the campaign's last day it is the
-    campaign's summary, and nothing is forecast any more.
+    `before` is what stood on its eve, `tally` how the problem ledger moved in it. When the campaign is over, nothing is
+    forecast any more.
     """
     campaign = view.campaign
     is_end = view.day >= campaign.end
-    period = papers.PERIOD if is_end else papers.MONTH
+    period = papers.PERIOD if is_whole else papers.MONTH
     standing, target = whole_standing(view.today, campaign), whole_target(campaign)
     total = daily.total_text(
         standing,
@@ -38,7 +44,7 @@ def compose(
     on_schedule, behind = _ranks(view, pacing)
     forecast = "" if is_end else daily.forecast_text(whole_forecast(view, pacing), target, campaign)
     return Document(
-        title=daily.end_title(view.day, campaign) if is_end else daily.month_title(view.day, campaign),
+        title=daily.end_title(view.day, campaign) if is_whole else daily.month_title(view.day, campaign),
         lines=numbered(
             (
                 total,

@@ -33,12 +33,12 @@ async def weekly_report(push: Push) -> None:
 
 async def month(push: Push) -> None:
     """Send the month's summary to the leaders; the last month's is the campaign's."""
-    await _send(push, "month", PostKind.SUMMARY, editions.summary_edition, to=LEADERS)
+    await _send(push, "month", PostKind.SUMMARY, editions.month_edition, to=LEADERS)
 
 
 async def end(push: Push) -> None:
     """Send the campaign's summary to the leaders."""
-    await _send(push, "end", PostKind.SUMMARY, editions.summary_edition, to=LEADERS)
+    await _send(push, "end", PostKind.SUMMARY, editions.end_edition, to=LEADERS)
 
 
 async def _send(push: Push, kind: str, post: PostKind, compose: Compose, *, to: Sequence[str]) -> None:

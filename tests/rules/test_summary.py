@@ -53,9 +53,19 @@ def test_at_the_campaigns_end_nothing_is_forecast_and_units_have_done_their_task
     end = replace(november, day=dt.date(2023, 12, 31), today=done)
     nothing = dict.fromkeys((ENSHI, WUHAN), Figures(count=0, area_mu=Decimal(0)))
 
-    assert summary.compose(end, pacing, before=nothing, tally=MOVED, visits=VISITS).text == (
+    assert summary.compose(end, pacing, before=nothing, tally=MOVED, visits=VISITS, is_whole=True).text == (
         "【攻坚总结】截至12月31日\n"
         "一、全省累计批复0.90万亩，占任务17.32万亩的5.2%（序时100.0%）；期间＋102宗、＋0.90万亩。\n"
         "二、批次用地完成任务1家，未完成1家：恩施州（28.2%）。\n"
         "三、问题：在办11个，期间新增14个，期间销号3个，逾期1个。上门服务已开展1/2。"
     )
+
+
+def test_a_summary_of_the_campaign_may_be_looked_at_while_it_runs(november: DayView, pacing: Pacing) -> None:
+    nothing = dict.fromkeys((ENSHI, WUHAN), Figures(count=0, area_mu=Decimal(0)))
+
+    said = summary.compose(november, pacing, before=nothing, tally=MOVED, visits=VISITS, is_whole=True).text
+
+    assert said.startswith("【攻坚总结】截至11月30日\n一、全省累计批复0.80万亩")
+    assert "期间＋90宗、＋0.80万亩。\n二、按近7个工作日进度，预计12月31日" in said
+    assert "批次用地达序时进度1家" in said

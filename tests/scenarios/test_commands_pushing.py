@@ -171,3 +171,11 @@ async def test_admins_hear_twice_a_day_what_needs_a_hand(office: Office) -> None
     assert notice == "【待办提示】11月15日15:00\n1. 恩施州 张三申请加入，回“同意 1”或“拒绝 1”"
     await office.says("管理员", "同意 1")
     assert [p for p in await office.until("11-16 09:10") if p.kind == "alert"] == []
+
+
+async def test_the_campaign_s_summary_is_shown_as_such_while_it_runs(office: Office) -> None:
+    await office.says("恩施", "累计批复10宗0.05万亩")
+
+    (shown,) = await office.says("管理员", "预览 总结")
+
+    assert shown.startswith("【预览】将发送到1处：\n【攻坚总结】截至11月15日")
