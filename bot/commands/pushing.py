@@ -45,6 +45,8 @@ TO_WHOM = re.compile(
     r"(?:[到给向]\s*)?(?P<whom>[^\s：:，,]{2,12}(?:[、,，][^\s：:，,]{2,12})*)\s*[：:]\s*(?P<text>.+)", re.DOTALL
 )
 MOST_WORDS = 800
+SHOWN = 3
+"""Documents that a preview shows."""
 
 
 async def preview(tx: Tx, call: Call) -> Said:
@@ -56,7 +58,9 @@ async def preview(tx: Tx, call: Call) -> Said:
     if not made.documents:
         return say(orders.nothing_to_push(made.reason))
     first, *others = made.documents
-    lines = [line for document, posts in (first, *others[:2]) for line in orders.preview(document.text, posts)]
+    shown, left = (first, *others[: SHOWN - 1]), others[SHOWN - 1 :]
+    lines = [line for document, posts in shown for line in orders.preview(document.text, posts)]
+    lines += [orders.preview_more(len(left), sum(posts for _, posts in left))] if left else []
     return Said(document=Document(lines=tuple(lines), picture=first[0].picture, files=first[0].files))
 
 
@@ -78,6 +82,8 @@ async def broadcast(tx: Tx, call: Call) -> Said:
     """广播 [对象：]文字: show it, and tell the units' groups (or whom it names) on 确认."""
     _, _, words = MENTION.sub("", call.message.text).partition("广播")  # word for word, not as commands are folded
     whom, audience, text = _addressed(words.strip(" \t\r\n：:"), call.campaign)
+    if not audience:
+        return hint(orders.no_such_audience(whom))
     if not text:
         return hint(hints.near_miss("广播", "广播 明天下午系统维护，请提前报送"))
     posts = await call.press.count(tx, call.office, audience, now=call.now)
@@ -143,7 +149,10 @@ async def in_trial(tx: Tx, campaign: Campaign) -> bool:
 
 
 def _addressed(words: str, campaign: Campaign) -> tuple[str, list[str], str]:
-    """Split a broadcast into whom it is for, as said and as audiences, and its text; the units' groups by default."""
+    """Split a broadcast into whom it is for, as said and as audiences, and its text; the units' groups by default.
+
+    Where one of several named is nobody, there is no audience, and whom is that one.
+    """
     found = TO_WHOM.fullmatch(words)
     if found is not None:
         named = re.split(r"[、,，]", found["whom"])
@@ -151,6 +160,8 @@ def _addressed(words: str, campaign: Campaign) -> tuple[str, list[str], str]:
         audience = [AUDIENCES.get(name) or units.get(name) for name in named]
         if all(audience):
             return found["whom"], [a for a in audience if a], found["text"].strip()
+        if any(audience):
+            return next(name for name, a in zip(named, audience, strict=True) if a is None), [], found["text"]
     return "各市州群", ["city"], words
 
 

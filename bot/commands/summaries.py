@@ -16,7 +16,6 @@ from bot.rules import evidence, problem_lists, weekly
 from bot.rules.overview import NOTHING
 from bot.rules.wording import evidence as wording
 from bot.rules.wording import hints, inquiries
-from bot.rules.wording import problems as problem_words
 from bot.rules.wording import weekly as weekly_words
 from bot.rules.wording.phrases import day_text
 from config.campaign import Campaign
@@ -67,7 +66,7 @@ async def backing(tx: Tx, call: Call) -> Said:
     if not regions:
         return hint(wording.which_unit())
     if not problem_lists.may_look_at(call.speaker, regions):
-        return refuse(problem_words.own_unit_only())
+        return refuse(wording.own_sources_only())
     meant = _line_of(call.args.words, campaign)
     if meant is None:
         return hint(hints.near_miss("依据", f"依据 {regions[0]} {campaign.counting_stage.name}"))

@@ -45,7 +45,8 @@ async def read(data: bytes, office: Office, *, limits: Limits | None = None) -> 
 
 
 def _pick(sheets: Mapping[str, tuple[ReadRow, ...]]) -> tuple[ReadRow, ...]:
-    for rows in (sheets.get(excel.PROJECTS, ()), *sheets.values()):
+    """Return the rows of the sheet of projects, or of the only ones there are: the ledger's 问题 name projects too."""
+    for rows in [sheets[excel.PROJECTS]] if excel.PROJECTS in sheets else sheets.values():
         if rows and has_projects(rows[0]):
             return rows
     raise SheetError(excel.no_columns((excel.PROJECT, excel.REGION)))

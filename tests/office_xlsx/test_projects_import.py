@@ -14,6 +14,7 @@ from config.campaign import Campaign
 from storage import projects
 from storage.database import Database
 from storage.kept import KeptProject
+from tests.office import Office as Desk
 from tests.office_xlsx.books import exported, workbook
 
 NOW = dt.datetime(2023, 11, 15, 9, 0, tzinfo=SHANGHAI)
@@ -102,3 +103,14 @@ async def test_a_project_named_twice_is_a_fault(sqlite: Database, rules: Office)
 
     with pytest.raises(SheetError, match="台账 3 A: 与台账 2重复"):
         await brought_in(sqlite, rules, workbook(row, row, header=HEADER[:2]))
+
+
+async def test_projects_that_the_ledgers_problems_name_are_no_list_of_projects(office: Desk) -> None:
+    await office.says("恩施", "问题：利川工业园耕地占补指标不足，请省厅协调")
+    rules = wiring.office_of(office.campaign)
+    book = await exported(office.database, rules, now=NOW)
+
+    with pytest.raises(SheetError) as refused:
+        await brought_in(office.database, rules, book)
+
+    assert not any("问题" in fault for fault in refused.value.faults)

@@ -60,12 +60,19 @@ async def test_who_has_not_reported_is_told(office: Office) -> None:
 async def test_leaders_see_who_is_ahead_and_liaisons_do_not(office: Office) -> None:
     await office.says("恩施", "累计批复30宗0.2万亩")
     await office.says("黄石", "累计批复12宗0.1万亩")
+    await office.says("孝感", "累计批复0宗0亩")
+    await office.says("随州", "累计批复0宗0亩")
     (ranking,) = await office.says("领导", "排名")
 
-    assert ranking.splitlines()[:3] == [
+    assert ranking.splitlines()[:5] == [
         "批次用地完成任务排名（截至11月15日，序时24.6%）：",
         "1. 黄石市 50.0%",
         "2. 恩施州 28.2%",
+        "3. 孝感市 0.0%（低于序时24.6个百分点）",
+        "3. 随州市 0.0%（低于序时24.6个百分点）",
+    ]
+    assert ranking.splitlines()[5:] == [
+        "暂无数据：武汉市、襄阳市、宜昌市、鄂州市、黄冈市、潜江市、荆门市、十堰市、仙桃市、荆州市、咸宁市、天门市、神农架林区。"
     ]
     assert await office.says("恩施", "排名") == ["您没有这项权限，如需办理请联系管理员。发“帮助”看可用指令。"]
 
@@ -78,3 +85,7 @@ async def test_the_last_digest_is_shown_again_word_for_word(office: Office) -> N
     await office.says("恩施", "撤回")
 
     assert await office.says("领导", "日报") == [published]
+
+
+async def test_the_messages_behind_another_unit_s_figures_are_not_shown(office: Office) -> None:
+    assert await office.says("恩施", "依据 武汉") == ["只能查看本单位数据的依据；其他市州的进度，发“进度 市州”查看。"]

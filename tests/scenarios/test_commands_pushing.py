@@ -179,3 +179,19 @@ async def test_the_campaign_s_summary_is_shown_as_such_while_it_runs(office: Off
     (shown,) = await office.says("管理员", "预览 总结")
 
     assert shown.startswith("【预览】将发送到1处：\n【攻坚总结】截至11月15日")
+
+
+async def test_a_broadcast_that_names_nobody_is_not_sent_to_all_instead(office: Office) -> None:
+    await office.dialog("""
+    管理员：广播 武汉、火星：请核对台账。
+    督办：没有找到“火星”，未发送。…
+    管理员：广播 通知：明天停机。
+    督办：将向各市州群（17处）广播：…通知：明天停机。…
+    """)
+
+
+async def test_a_preview_of_much_says_how_much_it_leaves_out(office: Office) -> None:
+    (shown,) = await office.says("管理员", "预览 提醒")
+
+    assert shown.count("【预览】") == 3
+    assert shown.endswith("另有14条同类内容（发送到14处）未列出。")

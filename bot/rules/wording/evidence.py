@@ -50,6 +50,11 @@ def _entry_text(entry: Evidence, found: Backing, campaign: Campaign) -> str:
     return f"{day_text(at.date())}{time_text(at)} {entry.person} #A{entry.number}：{said}{derived}{was}｜“{quoted}”"
 
 
+def own_sources_only() -> str:
+    """Refuse to show the messages behind another unit's figures."""
+    return "只能查看本单位数据的依据；其他市州的进度，发“进度 市州”查看。"
+
+
 def which_unit() -> str:
     """Ask which unit is meant."""
     return "请写明市州，例如：依据 恩施州"

@@ -116,14 +116,21 @@ def _report_text(report: Report, entries: Sequence[Entry], campaign: Campaign) -
 
 
 def ranking(positions: Sequence[Position], without: Sequence[str], campaign: Campaign) -> tuple[str, ...]:
-    """Rank units by the share of their task that is done, the best first; those without a task come last."""
+    """Rank units by the share of their task that is done, the best first; equal shares share a place.
+
+    Those that never gave a figure have no place: no data is not no progress. Those without a task come last.
+    """
+    silent = [p.region for p in positions if p.counted == Figures()]
+    positions = [p for p in positions if p.counted != Figures()]
     track = campaign.default_track.name
     if not positions:
         return (f"{track}尚无可排名的数据。",)
     head = f"{track}完成任务排名（截至{day_text(positions[0].day)}，序时{percent(positions[0].pace)}）："
-    rows = [f"{n}. {p.region} {percent(p.progress or 0)}{_behind(p, campaign)}" for n, p in enumerate(positions, 1)]
-    tail = (f"无任务：{listed(without)}。",) if without else ()
-    return (head, *rows, *tail)
+    places = {p.progress: place for place, p in reversed(list(enumerate(positions, 1)))}
+    rows = [f"{places[p.progress]}. {p.region} {percent(p.progress or 0)}{_behind(p, campaign)}" for p in positions]
+    tails = [f"暂无数据：{listed(silent)}。"] if silent else []
+    tails += [f"无任务：{listed(without)}。"] if without else []
+    return (head, *rows, *tails)
 
 
 def _behind(position: Position, campaign: Campaign) -> str:

@@ -39,9 +39,19 @@ def preview(document_text: str, posts: int) -> tuple[str, ...]:
     return (f"【预览】将发送到{posts}处：", *document_text.split("\n"))
 
 
+def preview_more(documents: int, posts: int) -> str:
+    """Say how much of a preview is not shown."""
+    return f"另有{documents}条同类内容（发送到{posts}处）未列出。"
+
+
 def nothing_to_push(reason: str | None) -> str:
     """Say why nothing would go out."""
     return f"没有要发送的内容：{reason or '无'}。"
+
+
+def no_such_audience(name: str) -> str:
+    """Say that one of those whom a broadcast names is nobody: it is not sent to all instead."""
+    return f"没有找到“{short(name)}”，未发送。可写市州名，或联络员、市州群、处室群、领导群、工作群、联络员群。"
 
 
 def pushed(posts: int, held: int) -> str:
