@@ -164,6 +164,7 @@ class Courier:
             route=owed.route,
             reply_to=owed.reply_to,
             reply_route=owed.reply_route if use_route else None,
+            is_unsure=owed.unknown > 0,
         )
 
     async def _load(self, file: File) -> bytes:

@@ -140,6 +140,8 @@ class Post:
     """The push robot that the roster names for this chat, where there are several."""
     reply_to: str | None = None
     reply_route: dict[str, Any] | None = None
+    is_unsure: bool = False
+    """Whether an earlier try may have arrived: its answer was lost, or whoever posted it died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ class WeComRobot:
 
     async def _answer(self, post: Post, address: str, words: str, pusher: Messenger | None, load: Load) -> None:
         """Use the address, which works once: a second try after a lost answer can fail, but never double."""
-        was_unsure = self._used.is_unsure(address)
+        was_unsure = post.is_unsure or self._used.is_unsure(address)
         self._used.note(address, post.key, is_unsure=True)
         try:
             await self._http.say_at(address, wire_robot.markdown(words))
@@ -201,7 +201,10 @@ class WeComRobot:
 
 
 class UsedAddresses:
-    """Reply addresses that were tried, by which post, and whether we know how it went."""
+    """Reply addresses that were tried, by which post, and whether we know how it went.
+
+    What an earlier process tried is not here: the outbox remembers of each post that it may have arrived.
+    """
 
     def __init__(self, *, room: int = 1024) -> None:
         self._tried: OrderedDict[str, tuple[str, bool]] = OrderedDict()

@@ -1,6 +1,7 @@
 import base64
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -389,6 +390,19 @@ async def test_an_address_used_up_before_a_restart_gives_way_to_a_push(
     await whole.send(post_of(say("二"), key="k2", route="hq", reply_route=route(platform.url)), papers.load)
 
     assert [one["where"] for one in platform.said] == ["response:CODE-1", f"webhook:{KEY}"]
+
+
+@pytest.mark.parametrize("way", ["whole", "robot"])
+async def test_an_answer_given_by_a_process_that_died_is_taken_for_given(
+    way: str, whole: WeComRobot, robot: WeComRobot, platform: FakeWeCom, papers: Papers
+) -> None:
+    post = post_of(say("已登记"), route="hq", reply_route=route(platform.url))
+    before, after = (whole, robot) if way == "robot" else (robot, whole)
+    await before.send(post, papers.load)
+
+    await after.send(replace(post, is_unsure=True), papers.load)
+
+    assert [one["where"] for one in platform.said] == ["response:CODE-1"]
 
 
 async def test_an_answer_that_was_lost_is_tried_again_and_never_doubled(
