@@ -20,6 +20,7 @@ from bot.messengers.sandbox import Sandbox, Seen
 from bot.pages.feed import Chat, Feed, Message, Person, RosterChange, Tick
 from bot.pages.sandbox import Step, make_app
 from bot.papers.picture import Painter
+from bot.selfaudit import SelfAudit
 from bot.simulate import Simulation
 from bot.wiring import Service
 from config import settings
@@ -56,6 +57,7 @@ class Demo:
             painter=Painter() if campaign.pictures else None,
         )
         self._simulation = Simulation(self.service, self._clock, on_stop=self._tick)
+        self._audit = SelfAudit(self.service.office, self.service.timetable, database=database, clock=self._clock)
         self._script = Script(campaign, self.service.office.duty.working_days, first=first)
         self._lines: list[Line] = []
         self._scripted_until = first
@@ -71,6 +73,7 @@ class Demo:
             roster, chats = cast.roster_of(self._cast), cast.bound_chats(self._chats)
             await people.upsert_roster(tx, service.campaign.key, rows=roster, bound=chats)
         await self._live_until(self._arrives)
+        await self._audit.look()
 
     def people(self) -> Sequence[Person]:
         """Return everybody one may be."""
@@ -101,6 +104,7 @@ class Demo:
         else:
             tonight = local(now.date(), EVENING)
             await self._live_until(tonight if tonight > now else tonight + dt.timedelta(days=1))
+        await self._audit.look()
 
     async def load(self, file: File) -> bytes:
         """Return the bytes of a published file; raise KeyError when they are not kept."""

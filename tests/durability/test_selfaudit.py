@@ -9,9 +9,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import delete, update
 
 from bot import server
+from bot.demo.sandbox import Demo
+from bot.pages.sandbox import Step
 from bot.selfaudit import STALE_AFTER, Finding, SelfAudit, beat
+from config.campaign import Campaign
 from storage import outbox as outbox_
 from storage import selfaudit, usage
+from storage.database import Database
 from storage.spool import Spool
 from storage.tables import entries, inbox, line_days, occurrences, outbox, reports
 from tests.office import Office
@@ -169,3 +173,19 @@ async def test_a_spool_that_cannot_be_written_is_told_before_it_is_needed(office
         answer = await http.get("/readyz")
 
         assert (answer.status, await answer.json()) == (200, {"status": "degraded", "spool": "cannot be written"})
+
+
+async def test_the_sandbox_audits_its_books_before_a_visitor_asks_and_whenever_the_clock_is_moved(
+    sqlite: Database, campaign: Campaign
+) -> None:
+    demo = Demo(campaign.model_copy(update={"pictures": False}), sqlite)
+
+    results = []
+    await demo.begin()
+    for _ in range(2):
+        async with sqlite.transaction(reading=True) as tx:
+            results.append(await selfaudit.last_result(tx, campaign.key))
+        await demo.move(Step.HOUR)
+
+    assert [found for found in results if found is None or found[1]] == []
+    assert [found[0].hour for found in results if found] == [14, 15]
