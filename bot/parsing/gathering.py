@@ -46,7 +46,7 @@ class Gathering:
         if not leans:
             self._firm.add(self._group)
         for topic in topics:
-            key = (topic.category, topic.text if topic.category == self._other else "", self._group)
+            key = (topic.category, _thing(topic.text) if topic.category == self._other else "", self._group)
             if key not in self._found:
                 self._found[key] = replace(draft, category=topic.category)
                 self._leaning += [key] if leans else []
@@ -59,6 +59,11 @@ class Gathering:
             if key[2] in self._firm:
                 del self._found[key]
         return list(self._found.values())
+
+
+def _thing(word: str) -> str:
+    """Return one word for what has many: 涉林, 公益林 and 林业局 are of one thing."""
+    return "林" if "林" in word else word
 
 
 def _county(part: Clause) -> str | None:

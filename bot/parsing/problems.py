@@ -36,11 +36,17 @@ _ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|(?:{alternation(NO_OBSTACLES.split()
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _TO_STOP = re.compile(r"[。;\n]")
 _ASKS = re.compile(
-    r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|听说|听闻|据传|吸取教训"
+    r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|(?<!知道)(?<!晓得)(?<!清楚)[怎如][么何]解决|交流一下|谁还没|谁没|听说|听闻|据传|吸取教训"
 )
 _ORDERS = re.compile(
-    r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求|务必|望|各地|必须|严禁|要|加快|抓紧|加强|强化|推进|做好|对)"
+    r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求(?!又变)|务必|望|各地|必须|严禁|希望[各大]|祝|要(?!求又变)|加快|抓紧|加强|强化|推进|做好|对)"
 )
+_SUPPOSES = re.compile(r"\W*(?:如果|要是|假如|假设|倘若|万一|一旦|若是?|只要)(?![^，。;]{0,12}[再还仍][不没])")
+"""如果规划没调好 supposes; 如果指标再不落实 does not."""
+_DENIES = re.compile(
+    r"(?:不|没有?|未|无)再?(?:涉及|涉|占用|占|压覆|压占|压到|压|突破|穿越|跨|位于|踩到|踩|碰到|碰|在(?!开发边界)(?!边界))[^，。;,]{0,6}"
+)
+"""没有占永农，就等排队: what is denied is not in the way, whatever follows."""
 _LASTED = re.compile(r"[^，]{0,8}(?:卡|拖|困扰|耽搁|耽误|堵|搁)[了着住]?[^，]{0,12}的")
 _GATHERS = re.compile(
     r"(?:了解|听取|梳理|收集|摸排|汇总|排查|聚焦|围绕)[^，。;\n]{0,40}(?:困难|问题|情况|难题|堵点)\W*$"
@@ -194,11 +200,17 @@ class ProblemReader:
             return parts
         return [clause]
 
+    def _is_denied(self, clause: Clause, text: str) -> bool:
+        """Whether a clause says that what it names is not in the way: 不压矿."""
+        denied = _DENIES.search(text, clause.start, clause.end)
+        topic = self._topics.main(clause)
+        return denied is not None and topic is not None and denied.start() < topic.start + 1 <= denied.end() + 1
+
     def _is_obstacle(self, clause: Clause, rest: list[Clause], text: str, *, reports: bool) -> bool:
         """Whether something is in the way in a clause, in those after it that name nothing else, or in one of all."""
         weak = not self._topics.strong(clause)
         words = text[clause.start : clause.end]
-        goes_on = True
+        goes_on = not self._is_denied(clause, text)
         for other in rest:
             goes_on = goes_on and not self._topics.strong(other) and not other.has(Sort.COUNT)
             if goes_on or (not self._topics.named(other) and _ALL.match(text, other.start)):
@@ -242,7 +254,7 @@ def _is_asked(body: list[Clause], text: str) -> bool:
 def _is_to_do(clause: Clause, text: str) -> bool:
     """Whether a clause tells others what to do, what one will, or of papers: 请荆门先调规划, 下步解决处罚问题."""
     words = text[clause.start : clause.end]
-    if _ORDERS.match(words) is not None or _GATHERS.search(words) is not None:
+    if _ORDERS.match(words) is not None or _SUPPOSES.match(words) is not None or _GATHERS.search(words) is not None:
         return True
     topic = next(token for token in clause.tokens if token.category)
     if _PAPER.search(text, topic.end, clause.end) is not None:

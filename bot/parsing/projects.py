@@ -58,6 +58,9 @@ _GENERIC = re.compile(
 _TAIL = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,4}?段|[一二三四五六七八九十]期|[东南西北中]段|连接线|接线|改扩建|扩建|改建|改造|二期|三期|一期)+"
 )
+_POINTED = re.compile(r"([^了的没不未在过是卡拖退批报说那这]{4,})[那这]个")
+"""智慧仓储那个项目 is named; 江夏那个项目 is not."""
+_PAPERS = re.compile(r"的?(?:(?:补正|报批|组卷|用地|报件)?(?:材料|报件|卷宗|卷|手续)|补正)")
 _JOINED = re.compile(r"(?:和|与|及|以及)[\u4e00-\u9fff]{3}")
 _LISTED = frozenset({Sort.PLACE, Sort.NETWORK, Sort.PLAIN, Sort.OTHER_NUMBER, Sort.BULLET})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -85,8 +88,8 @@ def names(
             bound = _add(found, text, bound, token.start, token.end)
         elif token.sort is Sort.NETWORK and not _leads_to_project(text, tokens, at):
             end = token.end + _tail(text, tokens, at)
-            if end > token.end or _stands_alone(tokens, at, end, step_at) or _JOINED.match(text, end):
-                bound = _add(found, text, bound, end, end)
+            if end > token.end or _stands_alone(text, tokens, at, end, step_at) or _JOINED.match(text, end):
+                bound = _add(found, text, bound, end, end, least=end - token.start + 1)
         elif token.sort is Sort.TRACK and token.key == projects_track:
             bound = _after_track(found, text, tokens, at)
         elif token.sort in _ENDS or _is_owner(token, text):
@@ -159,9 +162,11 @@ def _tail(text: str, tokens: list[Token], at: int) -> int:
     return tail.end() if tail else 0
 
 
-def _stands_alone(tokens: list[Token], at: int, end: int, step_at: int | None) -> bool:
+def _stands_alone(text: str, tokens: list[Token], at: int, end: int, step_at: int | None) -> bool:
     """Whether a stage or a day follows at once, as after a name, be it behind a mark."""
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    papers = _PAPERS.match(text, end)  # 随信高速补正材料今天重报
+    end = papers.end() if papers is not None else end
+    after = next((token for token in tokens[at + 1 :] if token.start >= end), None)
     if after is None and step_at is not None:
         return step_at - end <= 3
     near = after is not None and after.start - end <= 2
@@ -184,13 +189,15 @@ def _stands_alone(tokens: list[Token], at: int, end: int, step_at: int | None) -
     )
 
 
-def _add(found: list[Name], text: str, bound: int, name_end: int, end: int) -> int:
+def _add(found: list[Name], text: str, bound: int, name_end: int, end: int, *, least: int = 2) -> int:
     """Add a name that stands between two places, if it is one; return where the next may begin."""
     lead = _LEAD.match(text[bound:name_end])
     start = bound + (lead.end() if lead else 0)
     name = text[start:name_end].strip(" \"“”‘’'·-—")
+    if (pointed := _POINTED.fullmatch(name)) is not None:
+        name = pointed[1]
     if (
-        len(_HAN.findall(name)) >= 2
+        len(_HAN.findall(name)) >= least
         and len(name) <= _MAX_NAME
         and not _GENERIC.fullmatch(name)
         and not name.endswith(("个", "些", "类", "批", "的", "等", "那边", "这边", "那里", "那几", "那两"))

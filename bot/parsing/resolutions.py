@@ -10,11 +10,13 @@ from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
 from bot.parsing.vocabulary import alternation
 
 _RESOLVED = re.compile(
-    rf"(?:{alternation(RESOLUTIONS.split())})|(?<!处)罚没到位|问题(?:都|也|就|全部)?解决(?=$|[，。;,!\s])"
+    rf"(?:{alternation(RESOLUTIONS.split())})|(?<!处)罚没到位"
+    r"|(?:问题|困难|难题|难点|障碍|冲突|矛盾|的事)(?:也|都|就|已经?|现已|全部|总算|终于|昨[天日]|前天|上周|当场|现场|当天|彻底){0,3}"
+    r"(?:(?:解决|化解|解除)(?=$|[，。;,!\s])|没了|没有了|了了)|(?:[道个]坎|这一?关)[儿也都算]{0,2}(?:总算|终于|已经)?(?:过了|过去了|迈过)"
 )
 _COMPLETED = re.compile(alternation(COMPLETIONS.split()))
 _NOT_YET = re.compile(
-    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
+    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难(?![的题点处事])|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
     r"|尽快|抓紧|快|即将|马上|就要|基本(?!农田)|大体|部分|大半|差不多|一旦|假如|才能?|再)[^，。;,]{0,4}$"
 )
 _PARTLY = re.compile(
@@ -23,6 +25,9 @@ _PARTLY = re.compile(
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
 _WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住过]|老大难")
+_DESCRIBED = re.compile(r".*的(?:问题|困难|事|$)")
+"""What was in the way before it was removed: 与一张图不符的问题已处理好."""
+_WISHED = re.compile(r"\W*(?:希望|盼|愿|祝)")
 _COUNTED = re.compile(
     r"(?:解决|化解|办结|答复|协调)[^，。;\d]{0,6}[\d一二三四五六七八九十两几]+[个条项件](?:问题|难题|困难|事项|诉求)?"
 )
@@ -36,6 +41,10 @@ _NEAR = 3
 _ONLY_NAMES = 3
 _SOME = re.compile(r"[\d一二三四五六七八九十两几]户")
 _OF_ALL = re.compile(r"[全都均]|最后|所有|剩下|余下")
+_OWN_STEP = re.compile(r"批复|报告|[\d一二两三四五六七八九十]+[份个件宗]")
+"""A paper of another procedure is its step, and removes nothing that anybody spoke of."""
+_SUMS_UP = re.compile(r"\W*(?:(?:这|该|此)[个项些]?)?(?:问题|困难|难题|难点|障碍)")
+"""Behind an obstacle told at length, this says that it was one: 差的指标跟大冶买到手了，这个问题解决."""
 _PAPERS = ("手续", "审核", "审批", "同意书", "许可", "的事", "问题")
 _REMAINS = re.compile(
     r"(?:还有|还剩|尚有|仍有|剩下?)[^。;\n]{0,12}(?:没|未|在协调|在谈)|还差|还缺|尚缺|仍缺|就差|只差|只剩"
@@ -59,6 +68,8 @@ class ResolutionReader:
         done: set[int] = set()
         for clause in settling:
             self._settle(statement, clause, text, findings, done)
+        if done and _SUMS_UP.match(text, said[-1].start, said[-1].end) is not None:
+            return statement[: statement.index(said[-1]) + 1]
         return [clause for clause in statement if clause in said or clause.start in done]
 
     def _is_completed(self, clause: Clause, text: str, *, reports: bool) -> bool:
@@ -69,6 +80,8 @@ class ResolutionReader:
         words = text[clause.start : clause.end]
         if _WAS_IN_THE_WAY.search(words) is not None:
             return True
+        if named[-1].category == self._topics.other and _OWN_STEP.search(words) is not None:
+            return False
         paper = text.startswith(_PAPERS, named[-1].end)
         bare = text.startswith(_BARELY, named[-1].end)  # 总体规划批了 removes nothing
         return not reports and (paper or (named[-1].sort is not Sort.PROCEDURE and not bare))
@@ -105,17 +118,16 @@ class ResolutionReader:
             return  # 协议签了，问题解决
         if not numbers and not topics.strong(clause) and not clause.has(Sort.PROBLEM):
             before = self._named_before(statement, clause, text)
-            if before is None:
+            if before is None and not _numbers_in_heading(statement, text):
                 return
-            named = before
-            if named.start in done:
+            named = before or clause
+            if named is not clause and named.start in done:
                 done.add(clause.start)
                 return  # 已签订，已销号
             numbers = refs(text[named.start : named.end])
-        numbers = numbers or _numbers_before(statement, clause, text)
-        heading = statement[0]
-        if not numbers and heading.closer is Sort.COLON and heading.has(Sort.PROBLEM):
-            numbers = refs(text[heading.start : heading.end])
+        if numbers and self._numbers_the_last(clause, numbers, findings, done):
+            return
+        numbers = numbers or _numbers_before(statement, clause, text) or _numbers_in_heading(statement, text)
         if not numbers and (self._counts_progress(clause, named) or _is_told_to_all(statement, clause, text)):
             return
         category = topics.of(named)
@@ -132,6 +144,21 @@ class ResolutionReader:
             findings.drafts.append(Draft(clause.start, clause.start, clause.end, category, resolved=True, ref=number))
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
+
+    def _numbers_the_last(self, clause: Clause, numbers: list[str], findings: Findings, done: set[int]) -> bool:
+        """Whether a clause only gives the number of what was just said to be removed: 已补划到位，问题3销号."""
+        last = findings.drafts[-1] if findings.drafts and done else None
+        if (
+            last is None
+            or len(numbers) > 1
+            or last.ref is not None
+            or last.scene not in done
+            or self._topics.named(clause)
+        ):
+            return False
+        last.ref = numbers[0]
+        done.add(clause.start)
+        return True
 
     def _named_before(self, statement: list[Clause], clause: Clause, text: str) -> Clause | None:
         """Return the clause that names what is removed: this one by a word that may mean it, or the one before."""
@@ -174,6 +201,14 @@ def _numbers_before(statement: list[Clause], clause: Clause, text: str) -> list[
     return []
 
 
+def _numbers_in_heading(statement: list[Clause], text: str) -> list[str]:
+    """Return the numbers of 问题11：, under which a statement stands."""
+    heading = statement[0]
+    if heading.closer is not Sort.COLON or not heading.has(Sort.PROBLEM):
+        return []
+    return refs(text[heading.start : heading.end])
+
+
 def _reports(statement: list[Clause]) -> bool:
     """Whether a statement reports progress: 今日批复2宗，占补指标已落实."""
     return any(clause.has(Sort.STAGE) and clause.has(Sort.COUNT) and not clause.has(Sort.NOT) for clause in statement)
@@ -189,7 +224,12 @@ def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
         return False
     if _SOME.search(words) is not None and _OF_ALL.search(words) is None:
         return False
-    return _NOT_YET.search(words[: match.start()]) is None and _PARTLY.match(words, match.end()) is None
+    before = _DESCRIBED.sub("", words[: match.start()])
+    if match[0].startswith("已"):
+        before = before.removesuffix("难")  # 补划难已经解决
+    return (
+        _NOT_YET.search(before) is None and _WISHED.match(words) is None and _PARTLY.match(words, match.end()) is None
+    )
 
 
 def _outside_brackets(clause: Clause, text: str) -> str:

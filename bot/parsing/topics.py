@@ -62,13 +62,17 @@ class Topics:
     def main(self, clause: Clause) -> Token | None:
         """Return what a clause is about: the last thing it names, or the first that only may be meant."""
         strong = self.strong(clause)
-        return strong[-1] if strong else next(iter(self.named(clause)), None)
+        return strong[-1] if strong else next(iter(self._weak_first(clause)), None)
+
+    def _weak_first(self, clause: Clause) -> list[Token]:
+        """Return what may be meant, what only leans last: 安置房项目的钱没到位 is of the money."""
+        return sorted(self.named(clause), key=lambda token: token.text in self._leaning)
 
     def about(self, clause: Clause, text: str) -> list[Token]:
         """Return all that one saying is of: the last thing named with what is joined to it: 规划、占补都没落实."""
         strong = self.strong(clause)
         if len(strong) < 2:
-            return strong or self.named(clause)[:1]
+            return strong or self._weak_first(clause)[:1]
         joined = [strong[-1]]
         if _MUTUAL.search(text, clause.start, clause.end) is None:
             for token, after in reversed(list(pairwise(strong))):

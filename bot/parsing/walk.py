@@ -200,16 +200,16 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
     facts = set(_FACTS)
     if marks.only_sums(clause.tokens):
         facts.remove(Sort.ALREADY)
+    only_area = clause.has(Sort.AREA) and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
     if void == marks.PLAN:
         facts -= {Sort.PERIOD} if state.plan_heads else set()
-        return state.plan_has_figures and not clause.has(*facts)
+        return (state.plan_has_figures or only_area) and not clause.has(*facts)  # 月底能批，120亩呢
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:
         return not clause.has(*facts)
     if void == marks.ADDED:
         return clause.has(Sort.ALREADY) and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
-    only_area = clause.has(Sort.AREA) and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
     return only_area and _SPEAKS_ON.match(state.text, clause.start) is None
 
 
