@@ -119,8 +119,8 @@ class Context(Struct):
     def settle_period(self, text: str) -> Period | None:
         """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""
         text = text.strip()
-        end_of_month = text.endswith("底")
-        text = text.removesuffix("底")
+        end_of_month = text.endswith(("底", "月末"))
+        text = text[:-1] if end_of_month else text
         period = read_period(text, self.sent_on if text[:1] in _NUMERALS else self.today)
         if period is None or period.first is None or period.last is None:
             return period

@@ -6,6 +6,7 @@ import re
 from bot.parsing.dates import Period
 from bot.parsing.lexicon import Sort
 from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
+from bot.parsing.reaches import reaches_to
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis
@@ -21,7 +22,6 @@ _WEEK = ("周", "星期", "礼拜")
 _DAYS_BEFORE = ("昨", "前", *_WEEK)
 """Behind these another day stands beside: 昨天今天共批复3宗, 周六周日."""
 _NUMERALS = frozenset("0123456789一二三四五六七八九十廿")
-_TILL_NOW = ("至今", "到现在", "到目前", "至目前")
 _IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
 _ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
 _THAT_DAY = ("当天", "当日")
@@ -39,25 +39,38 @@ def on_period(state: State, token: Token, at: int) -> None:
     if period.last > context.sent_on or _lies_ahead(period, context.sent_on) or _is_time_left(state, token, period):
         context.void = PLAN
         return
-    if text.startswith(_THAT_DAY) and context.standing.stands_at is not None:
-        period = Period(context.standing.stands_at, context.standing.stands_at)  # 截至14日累计45宗，其中当日3宗
-    if state.text.startswith(_TILL_NOW, token.end):
-        period = Period(period.first, context.today, "range")  # 下旬至今, 11月1日到现在
+    if text.startswith(_THAT_DAY) and (day := _day_meant(state)) is not None:
+        period = Period(day, day)
     if _tells_day(state, token, period):
         return
     fact(state, token)
     state.now.marked = True
-    ends = text.endswith("底") and any(t.sort is Sort.CUMULATIVE for t in state.now.tokens[at + 1 : at + 2])
+    if period.last is not None and reaches_to(state, token, at, period.last):
+        return
+    ends = text.endswith(("底", "月末")) and any(t.sort is Sort.CUMULATIVE for t in state.now.tokens[at + 1 : at + 2])
     lead = state.raw_between(state.now.clause.start, token.start)
     if lead in _FROM and state.text.startswith(("起", "开始"), token.end):
         on_since(state, token, at)  # 自11月1日起
         return
-    if ends or context.marks.up_to or lead in _UNTIL or _DAYS_ON.match(state.text, token.end) is not None:
+    if ends or context.marks.up_to or _is_until(lead) or _DAYS_ON.match(state.text, token.end) is not None:
         context.marks.up_to = False
         context.marks.stands_at = period.last
         context.marks.period = None
     elif context.marks.period is None or not _is_note(state, token, at):
         _let_stand(state, period, at)
+
+
+def _is_until(lead: str) -> bool:
+    """Whether a day ends a time that none knows the beginning of: 到今天, 从行动开始到今天."""
+    return lead in _UNTIL or (lead.startswith(("从", "自")) and lead.endswith(("到", "至")))
+
+
+def _day_meant(state: State) -> dt.date | None:
+    """Return the day that 当日 is, if not the report's: 截至14日累计45宗，当日3宗 · 11日批复4宗，截至当日91宗."""
+    context, last = state.context, state.last
+    if not context.marks.up_to or last is None or last.void or last.basis is not Basis.INCREMENT or state.nothings:
+        return context.standing.stands_at
+    return last.date if last.since == last.date else context.standing.stands_at
 
 
 def _in_plain_words(said: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bot.parsing.context import Standing
 from bot.parsing.dates import Period
 from bot.parsing.lexicon import WAITING, Sort
+from bot.parsing.reaches import reaches_to
 from bot.parsing.reasons import UNKNOWN, WRONG
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
@@ -57,21 +58,13 @@ def _said_here(state: State, token: Token) -> bool:
     return any(other.sort in voids and other.start < token.start for other in state.now.tokens)
 
 
-def _ends_period(state: State, token: Token, at: int) -> bool:
-    """Whether 至今 or 到现在 only ends the period before it: 下旬至今, 11月1日到现在."""
-    before = state.now.tokens[at - 1] if at else None
-    if before is None or before.sort is not Sort.PERIOD:
-        return False
-    return token.text.startswith(("至今", "到目前")) or state.text[before.end : token.start] in {"到", "至"}
-
-
 def on_cumulative(state: State, token: Token, at: int) -> None:
     """累计 stands at a day, but 本周累计 in one piece is the increment of that week."""
-    if _ends_period(state, token, at):
-        return
     fact(state, token)
     state.now.marked = True
     marks = state.context.marks
+    if "今" in token.text and reaches_to(state, token, at, state.context.today):
+        return
     if state.context.void == ADDED:
         state.context.void = ""  # 加上前期的43宗累计45宗
     if token.text.startswith(_GROWN):
@@ -130,16 +123,15 @@ def only_sums(tokens: list[Token]) -> bool:
 
 def on_stands(state: State, token: Token, at: int) -> None:
     """目前: as things stand today."""
-    if _ends_period(state, token, at):
-        return
     fact(state, token)
     state.now.marked = True
     context, last = state.context, state.last
+    if reaches_to(state, token, at, context.today):
+        return
     context.marks.stands = True
     context.marks.up_to = False
     if context.standing.stands_at is not None and last is not None and last.sentence == state.sentence:
         context.marks.stands_at = context.today  # 10月底累计40宗，目前57宗
-    _ = at
 
 
 def on_up_to(state: State, token: Token, at: int) -> None:
