@@ -16,10 +16,14 @@ from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
 from storage.records import Basis
 
-_AFFIRMS = ("就是", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
+_AFFIRMS = ("就是", "即", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
 _IN_ALL = frozenset({"合计", "小计", "总计"})
 _OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:(?P<are>均|都|全)|总?面积|合计|共|一共|总共|分别|各)")
 """Behind a count, these speak of what was counted before."""
+_IN_ALL_OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:总?面积|合计|共|一共|总共|一起|加起来)")
+_AREA_OF_IT = re.compile(
+    r"(?:批复|批准|获批|批文|上报|申请|用地|审批|供地|总|的|最终|实际)*面积(?:也|同样|均)?(?:就|仍|还)?[是为:]?"
+)
 _IN_OTHER_WORDS = re.compile(
     r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?(?:大?约|近)?[(]?"
 )
@@ -38,7 +42,7 @@ def on_count(state: State, token: Token, at: int) -> None:
     if token.plus is not None:
         _with_plus(state, token, at, count=count, area_mu=None)
         return
-    if _is_said_again(state, token, at, count):
+    if _is_said_again(state, token, at, count) or _is_of_whole(state, token, count):
         return
     if _is_added(state, at):
         assert state.last is not None
@@ -71,6 +75,30 @@ def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
         again = told is not None and (last.area_mu is None or told["are"] is not None)
     state.now.said_again = state.now.said_again or again
     return again
+
+
+def _is_of_whole(state: State, token: Token, count: int) -> bool:
+    """Whether a count speaks of all that was counted before its parts: 批复3宗，其中鄂城1宗20亩，3宗共90亩."""
+    last, context = state.last, state.context
+    if count < 2 or last is None or last.sentence != state.sentence or context.marks.any() or context.bracketed:
+        return False
+    if state.now.stage_said or state.now.clause.start != token.start - _blanks(state, token):
+        return False
+    if _IN_ALL_OF_THEM.match(state.text, token.end) is None:
+        return False
+    whole = next((f for f in state.of_sentence() if f.count == count and f.area_mu is None and not f.void), None)
+    if whole is None or whole.stage != context.stage or whole.owner.region != context.owner.region:
+        return False
+    state.last, context.within = whole, whole.within
+    context.owner, context.owners, context.track = whole.owner, [], whole.track
+    state.group, state.now.said_again = [], True
+    return True
+
+
+def _blanks(state: State, token: Token) -> int:
+    """Return how many blanks stand before a token in its clause."""
+    lead = state.text[state.now.clause.start : token.start]
+    return len(lead) if not lead.strip() else -1
 
 
 def _is_added(state: State, at: int) -> bool:
@@ -146,7 +174,10 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     if is_of_class(state, last, token):
         state.passed.append((token.start, token.end, "是其中的地类"))
         return True
-    if last.area_mu == token.value and (state.now.said_again or (adds_up(state, at) and not state.now.made)):
+    known = last.area_mu == token.value
+    if known and (
+        state.now.said_again or _is_same_area(state, last, token) or (adds_up(state, at) and not state.now.made)
+    ):
         state.context.marks.already = False
         return True  # 2宗44亩，合计44亩
     whole = whole_before(state, last, token, at)
@@ -155,6 +186,16 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
         whole.spans.append((token.start, token.end))
         state.context.marks.already = False
     return whole is not None
+
+
+def _is_same_area(state: State, last: Figure, token: Token) -> bool:
+    """Whether the area just said is named once more: 批复1宗，勘测面积20亩，批准面积20亩 · 2宗30亩，批复面积30亩."""
+    if last.count is None or last.void or last.stage != state.context.stage or state.context.marks.any():
+        return False
+    if last.count == 1:
+        return True
+    lead = state.raw_between(state.now.clause.start, token.start)
+    return last.spans[-1][0] - last.spans[0][1] <= 1 and _AREA_OF_IT.fullmatch(lead) is not None
 
 
 def _speaks_anew(state: State, last: Figure, at: int) -> bool:

@@ -15,7 +15,7 @@ from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
 from bot.parsing.sentences import HEARSAY
-from bot.parsing.settle import nil, progress, replace_corrected, settle, zeros
+from bot.parsing.settle import leave_out_repeats, nil, progress, replace_corrected, settle, zeros
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
 from bot.parsing.topics import Findings
@@ -118,6 +118,8 @@ class Reader:
         replaces = _REPLACES.search(state.text) if corrected else None
         if replaces is not None:
             replace_corrected(state.figures, replaces.start())
+        if corrected:
+            leave_out_repeats(state.figures)
         _leave_to_others(state, self._region(sender))
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)

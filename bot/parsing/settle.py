@@ -68,8 +68,17 @@ def _settle_totals(facts: list[Figure], campaign: Campaign) -> None:
 def _settle_sums(facts: list[Figure]) -> None:
     """共 and 合计: the sum of what was said keeps its basis; over tracks or units it is nothing new."""
     for at, figure in enumerate(facts):
-        if figure.doubtful or figure.adds_up:
-            _settle_sum(figure, facts[max(0, at - _LOOK_BACK) : at])
+        before = facts[max(0, at - _LOOK_BACK) : at]
+        if figure.doubtful or figure.adds_up or _is_of_all_kinds(figure, before):
+            _settle_sum(figure, before)
+
+
+def _is_of_all_kinds(figure: Figure, before: list[Figure]) -> bool:
+    """Whether a count is what kinds told right before make up: 上午2宗，下午1宗，全天3宗."""
+    if figure.of_kind or figure.added or figure.count is None:
+        return False
+    alike = [f for f in before if f.full_key() == figure.full_key() and f.sentence == figure.sentence]
+    return len(alike) > 1 and all(f.of_kind for f in alike) and sum(f.count or 0 for f in alike) == figure.count
 
 
 def _settle_sum(figure: Figure, before: list[Figure]) -> None:
@@ -297,6 +306,18 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
     for figure in figures:
         if not figure.void and figure.spans and figure.spans[0][0] < at and figure.full_key() in behind:
             figure.void = "是更正前的数"
+
+
+def leave_out_repeats(figures: list[Figure]) -> None:
+    """Let a corrected figure that is said once more be one: 应为3宗，今日批复3宗40亩."""
+    said: dict[tuple[object, ...], Figure] = {}
+    for figure in figures:
+        if figure.void or figure.count is None or figure.of_kind or figure.added or figure.within is not None:
+            continue
+        known = said.get((figure.full_key(), figure.count))
+        if known is not None and None in {known.area_mu, figure.area_mu}:
+            (known if known.area_mu is None else figure).void = "说过一遍"
+        said[(figure.full_key(), figure.count)] = figure if known is None or known.void else known
 
 
 def zeros(items: list[Figure], figures: list[Figure]) -> list[Figure]:
