@@ -10,11 +10,11 @@ from bot.parsing.lexicon import CORRECTS, Sort
 from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
+from bot.parsing.praise import leave_to_others
 from bot.parsing.problems import ProblemReader
 from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
-from bot.parsing.sentences import HEARSAY
 from bot.parsing.settle import leave_out_repeats, nil, progress, replace_corrected, settle, zeros
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
@@ -53,9 +53,6 @@ _SPEAKS = frozenset(
 )
 
 
-_ADMIRES = re.compile(
-    "学习|厉害|加油|羡慕|佩服|恭喜|祝贺|点赞|真快|真多|了不起|看齐|赶上|追赶|赶超|压力山大|压力大|差距|才批|比不上|落后"
-)
 _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
@@ -108,6 +105,7 @@ class Reader:
             label = next(token for token in tokens if token.sort is Sort.UNIT_LABEL)
             state.context.units = self.vocabulary.units_at(words, label.end)
         walk(state, every, findings.inside)
+        leave_to_others(state, every, self._region(sender))
         return self._settle(text, state, plain, findings, sender, sorts)
 
     def _settle(
@@ -120,7 +118,6 @@ class Reader:
             replace_corrected(state.figures, replaces.start())
         if corrected:
             leave_out_repeats(state.figures)
-        _leave_to_others(state, self._region(sender))
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)
         state.items = items
@@ -151,15 +148,6 @@ class Reader:
         if sender.role is Role.DIVISION_LIAISON and sender.region is None and sender.division is not None:
             return self.campaign.region_of_division(sender.division)
         return sender.region
-
-
-def _leave_to_others(state: State, own: str | None) -> None:
-    """Take what is admired of another unit for no report: 襄阳今天批了5宗，我们要加油."""
-    if own is None or _ADMIRES.search(state.text) is None:
-        return
-    for figure in state.figures:
-        if figure.owner.region not in {None, own}:
-            figure.void = figure.void or HEARSAY
 
 
 def _obstacles(

@@ -7,6 +7,7 @@ from bot.parsing.lexicon import Sort
 from bot.parsing.tokens import Clause
 
 QUESTION, PRAISE, HEARSAY, SLOGAN = "是疑问", "是祝贺", "是转述", "是做法，不是进展"
+PAPERS = "是要文件，不是进展"
 _SEEN = ("看", "学", "借")
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
@@ -20,10 +21,28 @@ _WHICH = re.compile(
 _ASKS_BACK = re.compile(r"\s*(?:收到|看到|行|可以|可否|好|你看|妥)")
 """Asks whether the report has come, not whether it is right: 收到吗？"""
 _CHECK = re.compile(r"(?:请|帮|麻烦|烦)[^。;\n]{0,10}(?:核对|核实|核一?下|确认)[^，。;:\n]{0,6}:")
-_MAY_VOID = re.compile("一[宗个件批]|核|确认|还是|[按算计]几")
+_MAY_VOID = re.compile(
+    "一[宗个件批份]|核|确认|还是|[按算计]几|[发传给]我|[发传要拷报补核充]一?[下个份]|[发传][过群到]|谁|[在放到去]哪|[送找]我"
+)
 _STEP = "(?:组卷|上报|报|受理|审|批复|批准|批|供应|供地|供|出让|开工)"
 _SLOGAN = re.compile(rf"(?:成熟|{_STEP})一[宗个件批]、?{_STEP}一[宗个件批]")
 """报一宗批一宗: said of no day, a way of working."""
+_PAPER = (
+    "(?:文件|批文|批件|扫描件|原件|复印件|清单|台账|明细|名单|材料|资料|电子|卷|红线|矢量|坐标|文号|编号|图|表|照片|附件|数据"
+    "|信息|面积)"
+)
+_HANDED = r"[发传送寄拷导报给转抄调提共借补核填][送供享出过充]?"
+_WANTED = (
+    rf"(?:{_HANDED}[^，,。;\n的]{{0,4}}(?:[我咱]|一?[下份个](?![完了来达发周午月])|过来(?!了)|到?群里?(?!了)|到?邮箱(?!了))"
+    "|谁[手那]?[里有]|在谁|[要求]一?[份下]|[在放到去]哪)"
+)
+_OF_PARCELS = rf"[宗个件](?:[\d.]+万?亩)?(?:用地|地块|地|项目)?的?[^，,。;\n\d]{{0,8}}{_PAPER}"
+_SPOKEN_OF = rf"的[^，,。;\n的]{{1,5}}[宗个件][，,][^，,。;\n\d]{{0,4}}{_PAPER}"
+_WANTS_PAPERS = re.compile(
+    rf"(?:{_OF_PARCELS}|{_SPOKEN_OF})[^，,。;:\n我已亩]{{0,14}}(?:[，,][^，,。;:\n已亩宗]{{0,8}}){{0,2}}{_WANTED}"
+    rf"|(?:给我|发我|传我|[要求][^，,。;\n]{{0,2}}[份下个]|谁[手那]?[里有])[^，,。;\n]{{0,16}}{_OF_PARCELS}"
+)
+"""批复3宗的批文发我一份: papers of what was approved are asked for."""
 
 
 def sentence_voids(line: list[Clause], text: str) -> list[str]:
@@ -55,8 +74,9 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: st
     opening = next((at for at in sentence if _opens_question(line[at], text)), None)
     if opening is not None:
         _void(voids, range(opening, last + 1), QUESTION)
-    if _WHICH.search(text, line[first].start, line[last].end) is not None:
-        _void(voids, sentence, QUESTION)
+    reason = _whole_void(text, line[first].start, line[last].end)
+    if reason:
+        _void(voids, sentence, reason)
     for at in sentence:
         if _SLOGAN.search(text, line[at].start, line[at].end) and not line[at].has(Sort.PERIOD, Sort.AREA):
             voids[at] = voids[at] or SLOGAN
@@ -69,6 +89,13 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: st
         tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE) and not _ASKS_BACK.match(text, asked.start)
         whole = tag or asked.has(*_FIGURES)
         _void(voids, sentence if whole else range(last, last + 1), QUESTION)
+
+
+def _whole_void(text: str, start: int, end: int) -> str:
+    """Return why the words of a sentence make all of it no fact, or nothing."""
+    if _WHICH.search(text, start, end) is not None:
+        return QUESTION
+    return PAPERS if _WANTS_PAPERS.search(text, start, end) is not None else ""
 
 
 def _opens_question(clause: Clause, text: str) -> bool:

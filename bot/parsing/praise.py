@@ -1,0 +1,59 @@
+"""What is told of others in admiration is no report: 恭喜咸宁！一天批了6宗 · 襄阳今天批了5宗，我们要加油."""
+
+import re
+
+from bot.parsing.lexicon import Sort
+from bot.parsing.sentences import HEARSAY
+from bot.parsing.state import State
+from bot.parsing.tokens import Clause
+
+_PRAISES = re.compile(
+    "恭喜|恭贺|祝贺|道喜|贺喜|厉害|羡慕|眼红|眼馋|佩服|服了|点赞|鼓掌|膜拜|致敬|威武|了不起|好样的|给力|优秀|领跑|霸气|比不了"
+    "|[太真好最][牛猛强行快棒]|[，,]牛|牛[啊呀了!]|快[啊呀]|[可还]以[啊呀]|这[速效][度率]|看人家"
+)
+_ENVIES = re.compile(f"学习|加油|真多|看齐|赶上|追赶|赶超|压力山?大|差距|才批|比不上|落后|{_PRAISES.pattern}")
+_MAY_PRAISE = re.compile(f"[看瞧]|{_PRAISES.pattern}")
+_LOOKED_AT = re.compile("(?:看看?|瞧瞧?)(?:人家)?$")
+_OWN = re.compile("(?<![比跟和让给帮令叫同])(?:我们|我[市州县局区]|本[市州县局区]|咱)")
+_SAYS = frozenset({Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.NIL, Sort.BARE})
+
+
+def leave_to_others(state: State, lines: list[list[Clause]], own: str | None) -> None:
+    """Take what is admired of another unit for no report, until the sender speaks of the own unit."""
+    if own is not None and _ENVIES.search(state.text) is not None:
+        for figure in state.figures:
+            if figure.owner.region not in {None, own}:
+                figure.void = figure.void or HEARSAY
+    if state.figures and _MAY_PRAISE.search(state.text) is not None:
+        first, last = _admired(state, lines, own)
+        for figure in state.figures:
+            if figure.spans and first <= figure.spans[0][0] < last:
+                figure.void = figure.void or HEARSAY
+
+
+def _admired(state: State, lines: list[list[Clause]], own: str | None) -> tuple[int, int]:
+    """Return the stretch in which a unit is admired: from the clause that praises it to the first of the own unit."""
+    first = None
+    for clause in (clause for line in lines for clause in line):
+        if first is None:
+            first = clause.start if _praises_another(state, clause, own) else None
+        elif _speaks_of_own(state, clause, own):
+            return first, clause.start
+    return (0, 0) if first is None else (first, len(state.text))
+
+
+def _praises_another(state: State, clause: Clause, own: str | None) -> bool:
+    """Whether a clause praises another unit: 咸宁真厉害！"""
+    others = [token for token in clause.tokens if token.place is not None and token.place.region != own]
+    if _PRAISES.search(state.text, clause.start, clause.end + 1) is not None:
+        return bool(others)
+    return any(_LOOKED_AT.search(state.text, clause.start, token.start) is not None for token in others)
+
+
+def _speaks_of_own(state: State, clause: Clause, own: str | None) -> bool:
+    """Whether a clause tells something of the sender's unit: 我们今天也批了2宗, but not 比我们多3宗."""
+    if clause.sorts.isdisjoint(_SAYS):
+        return False
+    if _OWN.search(state.text, clause.start, clause.end) is not None:
+        return True
+    return any(token.place is not None and token.place.region == own for token in clause.tokens)
