@@ -27,6 +27,8 @@ _AREA_OF_IT = re.compile(
 _IN_OTHER_WORDS = re.compile(
     r"[,，]?[(/]?(?:即|也?就是|合|约|约合|折合?|折算为?|换算为?|相当于|等于|=)?(?:大?约|近)?[(]?"
 )
+_MEASURED = re.compile("(?:勘[测界定]|测[绘量]|实测|申请|申报|报批)(?:用地|总)?面积")
+_APPROVED = re.compile("(?:批准|批复|获批|审批|核准)(?:用地|总)?面积[为是约:]?$")
 _PASSED = ("突破", "超过", "越过", "迈过", "冲破", "突破了")
 _KINDS = re.compile(
     r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
@@ -180,6 +182,9 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     ):
         state.context.marks.already = False
         return True  # 2宗44亩，合计44亩
+    if last.area_mu is not None and _is_what_was_approved(state, last, token):
+        last.area_mu = token.value
+        return True
     whole = whole_before(state, last, token, at)
     if whole is not None:
         whole.area_mu = token.value

@@ -323,6 +323,8 @@ def leave_out_repeats(figures: list[Figure]) -> None:
 def zeros(items: list[Figure], figures: list[Figure]) -> list[Figure]:
     """Return the figures that say that a day or period had nothing, of a step or of all."""
     unstaged = [f for f in figures if f.stage is None and f.count == 0 and f.since == f.date and not f.void]
+    if any(f.stage is None and (f.count or f.area_mu) for f in figures):
+        unstaged = []  # 上午1宗，下午0宗: of no step that is known
     return [*unstaged, *filter(is_zero, items)]
 
 

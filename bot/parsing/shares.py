@@ -7,6 +7,7 @@ from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_words
 
+_WHOLE_DAY = ("全天", "整天", "全日", "整日")
 _ALL_ARE = frozenset({"均", "均为", "都是", "全是"})
 
 
@@ -41,10 +42,12 @@ def is_of_each(state: State, last: Figure, at: int) -> bool:
 def give_each(state: State, last: Figure, token: Token) -> None:
     """Give an area to each parcel; of 江夏2宗、新洲1宗，均为30亩 nobody can tell whether parcels or counties."""
     assert token.value is not None
+    counted = [f for f in state.of_sentence() if not f.void and f.count is not None and f.area_mu is None]
     alike = [last]
     if last.owner.county is not None:
-        counted = (f for f in state.of_sentence() if not f.void and f.count is not None and f.area_mu is None)
-        alike = [f for f in counted if f.key() == last.key() and f.owner.county is not None]
+        alike = [f for f in counted if f.owner.county is not None]
+    elif last not in state.now.made and all(f.within is None and not f.adds_up for f in counted):
+        alike = counted  # 上报2宗、批复2宗，面积各30亩
     if len(alike) > 1 and any(figure.count != 1 for figure in alike):
         state.passed.append((token.start, token.end, NOT_CERTAIN))
         return
@@ -56,7 +59,7 @@ def give_each(state: State, last: Figure, token: Token) -> None:
 def adds_up(state: State, at: int) -> bool:
     """Whether 共, 合计 or = stands before the figure."""
     start = state.now.tokens[at].start
-    if state.text[start - 1 : start] == "=":
+    if state.text[start - 1 : start] == "=" or state.text.endswith(_WHOLE_DAY, 0, start):
         return True
     if Sort.ALREADY not in state.now.clause.sorts:
         return state.now.sums
