@@ -193,6 +193,13 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     return whole is not None
 
 
+def _is_what_was_approved(state: State, last: Figure, token: Token) -> bool:
+    """Whether an area takes the place of what was measured or applied for: 勘测面积20亩，批准面积19.8亩."""
+    if _APPROVED.search(state.text, max(0, token.start - 8), token.start) is None:
+        return False
+    return _MEASURED.search(state.text, last.spans[0][0], token.start) is not None
+
+
 def _is_same_area(state: State, last: Figure, token: Token) -> bool:
     """Whether the area just said is named once more: 批复1宗，勘测面积20亩，批准面积20亩 · 2宗30亩，批复面积30亩."""
     if last.count is None or last.void or last.stage != state.context.stage or state.context.marks.any():
