@@ -38,7 +38,7 @@ _SPACED = re.compile(
 _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} ?宗 *\Z")
 """昨天报的3宗 今天批了2宗: what was counted is spoken of further."""
 _ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
-_MARKS = re.compile(r"[，,。；;：:]")
+_MARKS = re.compile(r"[，,。；;]")
 _NUMBERED = re.compile(r"\d")
 
 
