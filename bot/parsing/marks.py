@@ -17,7 +17,6 @@ HINDERED, ADDED = "是受影响的数", "是加在一起的数"
 _REST = frozenset({"剩余", "剩下", "余下", "还剩"})
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEADS = re.compile(r"完成|进展|情况|落实|推进")
 _SUPPOSING = frozenset(["如果", "假如", "要是", "若", "一旦", "倘若", "只要", "假设", "假定", "假若", "假使", "万一"])
 _GROWN = ("增", "升", "上升", "提")

@@ -63,7 +63,6 @@ _NO_CELL = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 _NOTHING = frozenset({"无", "没有", "暂无"})
 _NUMBERS = frozenset({"序号", "编号", "#", "no", "no."})
 _SUMS = ("合计", "小计", "总计", "共计")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PIPES, _SPACES, _COMMAS = re.compile(r"\|"), re.compile(r" +"), re.compile(r"[,，]")
 _MOST_CELLS = 24
 
