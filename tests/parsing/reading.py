@@ -29,13 +29,13 @@ def sample(name: str) -> list[dict[str, Any]]:
     return [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]
 
 
-def _files() -> list[Path]:
+def files() -> list[Path]:
     """Return the files of messages: our own by theme, and what was gathered in the field."""
     return sorted((*SAMPLES.glob("messages*.jsonl"), *SAMPLES.glob("field_*.jsonl")))
 
 
 def messages() -> list[dict[str, Any]]:
-    return [message for file in _files() for message in sample(file.name)]
+    return [message for file in files() for message in sample(file.name)]
 
 
 def _project(name: str) -> str:

@@ -95,9 +95,10 @@ def test_spaces_between_words_change_nothing(said: tuple[str, Progress]) -> None
     assert read(spaced).progress == read(said[0]).progress
 
 
-@pytest.mark.parametrize("text", REPORTS[::5])
-def test_being_addressed_changes_nothing(text: str) -> None:
-    assert _records(read(f"@督办机器人 {text}")) == _records(read(text))
+def test_being_addressed_changes_nothing() -> None:
+    changed = [text for text in REPORTS[::5] if _records(read(f"@督办机器人 {text}")) != _records(read(text))]
+
+    assert changed == []
 
 
 @QUICK
