@@ -6,9 +6,9 @@ from decimal import Decimal
 from bot.parsing.context import HowItStands, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.land import is_of_class
-from bot.parsing.lexicon import Sort
 from bot.parsing.reasons import NOT_CERTAIN, UNKNOWN, WRONG
 from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, whole_before
+from bot.parsing.sorts import Sort
 from bot.parsing.stages import reach
 from bot.parsing.state import State
 from bot.parsing.tokens import Token

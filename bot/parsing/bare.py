@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from bot.parsing.amounts import on_area, on_count, plain_figure
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
 from bot.parsing.nothing import on_zero
 from bot.parsing.reasons import NOT_CERTAIN
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from bot.parsing.units import shared_unit, unit_in

@@ -8,10 +8,10 @@ from bot.parsing.bare import add_growth
 from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
-from bot.parsing.lexicon import Sort
 from bot.parsing.marks import on_plan
 from bot.parsing.reasons import WRONG
 from bot.parsing.sentences import sentence_voids
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tellings import tells_all
 from bot.parsing.tokens import Clause, Token

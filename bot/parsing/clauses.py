@@ -1,6 +1,6 @@
 """Tokens put in order: brackets in clauses, clauses in lines; quotations and titles left out."""
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 
 _MAX_DEPTH = 4

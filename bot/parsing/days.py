@@ -4,9 +4,9 @@ import datetime as dt
 import re
 
 from bot.parsing.dates import Period
-from bot.parsing.lexicon import Sort
 from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
 from bot.parsing.reaches import reaches_to
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis

@@ -1,6 +1,6 @@
 """Numbers dealt out in order, with or without 分别: 组卷、上报、批复3、2、1宗，面积60、40、20亩."""
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from bot.parsing.units import JOINTS, NUMBERS, unit_of

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.parsing.lexicon import Sort
 from bot.parsing.lookahead import is_negated
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 from config.campaign import Campaign
 

@@ -3,9 +3,9 @@
 import re
 
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
 from bot.parsing.numerals import CHINESE_NUMBER
 from bot.parsing.reasons import NO_UNIT, NOT_REACHED, WRONG
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.topics import Draft
 

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import re
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause, Token
 

@@ -1,7 +1,7 @@
 """Lists of figures: 其中, 分别, 各, 均为, and the numbers in front of items."""
 
 from bot.parsing.context import Owner
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause, Token
 

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.parsing.lexicon import WAITING, Sort
+from bot.parsing.lexicon import WAITING
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Token
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from bot.parsing.context import Standing
 from bot.parsing.dates import Period
-from bot.parsing.lexicon import WAITING, Sort
+from bot.parsing.lexicon import WAITING
 from bot.parsing.reaches import reaches_to
 from bot.parsing.reasons import UNKNOWN, WRONG
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from storage.records import Basis

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.parsing.lexicon import Sort
 from bot.parsing.marks import PLAN
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Nothing, State
 from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_words

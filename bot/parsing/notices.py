@@ -2,7 +2,7 @@
 
 import re
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from storage.records import Role, Sender
 
 _OFFICES = r"(?:省厅|厅里|厅办公?室?|部里|省局|攻坚办|专班|省专班|上级|领导小组|领导小组办公室|办公室|厅)"

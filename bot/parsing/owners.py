@@ -5,7 +5,8 @@ import re
 from msgspec.structs import replace
 
 from bot.parsing.context import Owner
-from bot.parsing.lexicon import PASSING, PASSING_AFTER, Sort
+from bot.parsing.lexicon import PASSING, PASSING_AFTER
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tellings import tells_owner
 from bot.parsing.tokens import Clause, Token

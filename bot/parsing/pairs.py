@@ -6,7 +6,7 @@ from bot.parsing.amounts import plain_figure
 from bot.parsing.context import HowItStands, Marks
 from bot.parsing.dealing import note_run
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Rule, State
 from bot.parsing.tokens import Token
 from bot.parsing.units import shared_unit, unit_of

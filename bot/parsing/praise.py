@@ -2,8 +2,8 @@
 
 import re
 
-from bot.parsing.lexicon import Sort
 from bot.parsing.sentences import HEARSAY
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 

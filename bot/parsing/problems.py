@@ -11,11 +11,11 @@ from bot.parsing.lexicon import (
     NOT_IN_THE_WAY,
     NOTHING_WRONG,
     OBSTACLES,
-    Sort,
 )
 from bot.parsing.refs import REF
 from bot.parsing.resolutions import ResolutionReader
 from bot.parsing.sections import Section, leaves_section, split_heading
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
 from bot.parsing.vocabulary import Vocabulary, alternation

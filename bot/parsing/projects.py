@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Token
 
 _MAX_NAME = 40

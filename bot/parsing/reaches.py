@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from bot.parsing.dates import Period, read_period
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
 from bot.parsing.courtesies import with_commas, without_about, without_courtesies
-from bot.parsing.lexicon import CORRECTS, Sort
+from bot.parsing.lexicon import CORRECTS
 from bot.parsing.normalize import Plain, Slips, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
@@ -16,6 +16,7 @@ from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
 from bot.parsing.settle import leave_out_repeats, nil, progress, replace_corrected, settle, zeros
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
 from bot.parsing.topics import Findings

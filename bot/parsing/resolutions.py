@@ -3,8 +3,9 @@
 import re
 
 from bot.parsing.gathering import BEGINS_ANOTHER
-from bot.parsing.lexicon import COMPLETIONS, RESOLUTIONS, Sort
+from bot.parsing.lexicon import COMPLETIONS, RESOLUTIONS
 from bot.parsing.refs import REF, refs
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause
 from bot.parsing.topics import INSIDE_PROBLEM, Draft, Findings, Topics
 from bot.parsing.vocabulary import alternation

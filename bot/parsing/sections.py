@@ -2,8 +2,8 @@
 
 import re
 
-from bot.parsing.lexicon import Sort
 from bot.parsing.refs import REF, is_enumerated
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause
 
 _STUCK = re.compile(

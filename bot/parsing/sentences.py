@@ -3,7 +3,7 @@
 import re
 
 from bot.parsing.clauses import ends_sentence
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause
 
 QUESTION, PRAISE, HEARSAY, SLOGAN = "是疑问", "是祝贺", "是转述", "是做法，不是进展"

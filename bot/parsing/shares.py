@@ -1,8 +1,8 @@
 """Whose an area is when several were counted before it: of all together, of each, or of one of them."""
 
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
 from bot.parsing.reasons import NOT_CERTAIN
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_words

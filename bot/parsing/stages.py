@@ -4,9 +4,10 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import WAITING, Sort
+from bot.parsing.lexicon import WAITING
 from bot.parsing.marks import PLAN
 from bot.parsing.reasons import NOT_REACHED
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Reached, State
 from bot.parsing.tokens import Token
 from bot.parsing.topics import INSIDE_PROBLEM

@@ -9,8 +9,8 @@ from msgspec import Struct, field
 from bot.parsing.context import Context, HowItStands, Owner, Standing
 from bot.parsing.dates import Period
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
 from bot.parsing.projects import Name
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign

@@ -9,8 +9,8 @@ from itertools import pairwise
 from bot.parsing.context import HowItStands, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens
-from bot.parsing.lexicon import Sort
 from bot.parsing.reasons import NO_UNIT
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Column, State
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.units import unit_in

@@ -4,7 +4,7 @@ import re
 
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 from config.campaign import Place

@@ -7,8 +7,9 @@ from itertools import islice
 from msgspec import Struct
 
 from bot.parsing.grammar import Scanner
-from bot.parsing.lexicon import CORRECTS, FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER, Sort
+from bot.parsing.lexicon import CORRECTS, FOREIGN_NOUNS, LAND_NOUNS, NO_STAGE_AFTER
 from bot.parsing.numerals import read_number
+from bot.parsing.sorts import Sort
 from bot.parsing.vocabulary import Entry, Vocabulary
 from config.campaign import Place
 

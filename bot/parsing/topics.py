@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Campaign

@@ -1,6 +1,6 @@
 """What a number measures: by its own unit, or by the one that stands only behind the last of several."""
 
-from bot.parsing.lexicon import Sort
+from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
 

@@ -2,9 +2,10 @@
 
 import re
 
-from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES, Sort
+from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES
 from bot.parsing.normalize import Plain
 from bot.parsing.sentences import PRAISE
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Scene
 from config.campaign import Campaign
 from storage.records import Visit

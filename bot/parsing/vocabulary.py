@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.parsing.lexicon import WORDS, ZONES, Sort
+from bot.parsing.lexicon import WORDS, ZONES
 from bot.parsing.normalize import normalize
+from bot.parsing.sorts import Sort
 from config.campaign import Campaign, Place
 
 

@@ -3,8 +3,9 @@
 import re
 
 from bot.parsing.context import OTHER_PAPER
-from bot.parsing.lexicon import HEDGES, TAILS, Sort
+from bot.parsing.lexicon import HEDGES, TAILS
 from bot.parsing.reasons import NOT_REACHED, UNKNOWN
+from bot.parsing.sorts import Sort
 from bot.parsing.stages import OTHER
 from bot.parsing.state import State
 from bot.parsing.tellings import LEADS

@@ -8,12 +8,12 @@ from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
 from bot.parsing.headings import close_label, take_as_heading
-from bot.parsing.lexicon import Sort
 from bot.parsing.lookahead import prepare
 from bot.parsing.pairs import paired, timed
 from bot.parsing.projects import names
 from bot.parsing.reasons import WRONG
 from bot.parsing.sentences import QUESTION, sentence_voids
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, Rule, Scene, State
 from bot.parsing.tables import read_header, read_row
 from bot.parsing.tokens import Clause

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bot.parsing.lexicon import Sort
 from bot.parsing.normalize import Plain
+from bot.parsing.sorts import Sort
 from bot.parsing.state import Rule, State
 from bot.parsing.tokens import Clause, Token
 

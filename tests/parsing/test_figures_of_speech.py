@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.parsing.dates import read_period
-from bot.parsing.lexicon import Sort
 from bot.parsing.normalize import normalize
 from bot.parsing.numerals import read_number, read_percent
+from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Tokenizer
 from bot.parsing.vocabulary import Vocabulary
 from tests.parsing.reading import CAMPAIGN, sample
