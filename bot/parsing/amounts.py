@@ -370,7 +370,8 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
     now, context = state.now, state.context
     if context.marks.new or state.again:
         state.again = True
-    if adds_up(state, at):
+    sums = adds_up(state, at)
+    if sums:
         _note_sum(state, at, count)
     inherited = not now.stage_said and at not in now.waits
     by_default = False
@@ -389,7 +390,7 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
         void, state.unclear = NOT_CERTAIN, True  # 两县各批复1宗
     for figure in made:
         figure.count, figure.area_mu, figure.void = count, area_mu, void
-        figure.adds_up, figure.added = adds_up(state, at), _is_more(state, at)
+        figure.adds_up, figure.added = sums, _is_more(state, at)
         figure.passed = state.text.endswith(_PASSED, 0, token.start)
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
         figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
@@ -413,10 +414,10 @@ def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: De
 def _is_said_plainly(state: State, token: Token) -> bool:
     """Whether nothing else is said around a figure of no step: 今天3宗."""
     now = state.now
-    named = now.clause.has(Sort.PROJECT) and not now.marked
-    if token.sort is Sort.AREA and not (now.clause.has(Sort.PERIOD) and not has_foreign_tail(state, token)):
+    named = Sort.PROJECT in now.clause.sorts and not now.marked
+    if token.sort is Sort.AREA and not (Sort.PERIOD in now.clause.sorts and not has_foreign_tail(state, token)):
         return False
-    return not named and not now.clause.has(Sort.NOT) and not has_foreign_words(state, token)
+    return not named and Sort.NOT not in now.clause.sorts and not has_foreign_words(state, token)
 
 
 def _is_more(state: State, at: int) -> bool:

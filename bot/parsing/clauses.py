@@ -18,7 +18,7 @@ _SENTENCE_ENDS = frozenset({Sort.BREAK, Sort.STOP, None})
 
 def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
     """Return the clauses of each line that is not blank."""
-    pairs = _pairs(tokens)
+    pairs = _pairs(tokens) if Sort.OPEN in {token.sort for token in tokens} else {}
     start = _after_quotation(tokens, pairs)
     begin = tokens[start - 1].end if 0 < start <= len(tokens) else 0
     every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, begin=begin, end=length)
@@ -40,8 +40,6 @@ def _says_anything(line: list[Clause]) -> bool:
 def _pairs(tokens: list[Token]) -> dict[int, int]:
     """Find which bracket closes which; a line's end closes nothing but ends what is open."""
     pairs: dict[int, int] = {}
-    if not [token for token in tokens if token.sort is Sort.OPEN]:
-        return pairs
     opened: list[int] = []
     for at, token in enumerate(tokens):
         if token.text == '"' and any(tokens[i].text == '"' for i in opened):

@@ -130,6 +130,7 @@ def _expression(vocabulary: Vocabulary) -> str:
     words = alternation(word for word in vocabulary.entries if not word[0].isdigit())
     firsts = "".join(sorted({word[0] for word in vocabulary.entries if not word[0].isdigit()}))
     branches = [
+        r"(?P<mark>[\n。!?;,，|→~、:])",
         rf"(?=\d)(?:{_at_digit(units, alternation(w for w in vocabulary.entries if w[0].isdigit()))})",
         rf"(?=[{_CN_START}万])(?:{_at_chinese_digit(units, words)})",
         rf"(?=[{re.escape(firsts)}])(?:{_at_word(words, units)})",
@@ -212,17 +213,19 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         rf"|{_BULLET_HEAD}(?:\((?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\)|第[一二三四五六七八九](?=[,，、])"
         rf"|(?<=[*•· \-])(?:\d{{1,2}}[.、)](?!\d)|{_CN_BULLET}))"
     )
+    starts = rf"{_PERIOD_BEGINS}几数好百①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿➀-➉ *•·\-(第a-z〔\[+—=_─━.【「『《〈“)\]】」』》〉”\""
     kinds = [
         rf"(?P<bullet3>{bullets})",
         rf"(?=[{_PERIOD_BEGINS}])(?P<period4>{_any(_NAMED_PERIODS)})",
         rf"(?=[a-z〔\[(+百第-])(?P<other3>{_any(_OTHERS)})",
         r"(?P<rule>—{2,80}|-{4,80}|(?:- ){4,40}-?|={4,80}|_{4,80}|[─━]{3,80}|\.{6,80})",
         rf"(?=[几数上好])(?P<vague3>{_SOME_TENS}(?=(?:[万亿]?{_S})?(?:{units})))",
-        r"(?P<mark>[\n。!?;,，|→~、:(\[【「『《〈“)\]】」』》〉”+\"])",
+        r"(?P<mark2>[(\[【「『《〈“)\]】」』》〉”+\"])",
         rf"(?P<figure2>(?P<number2>(?<![\d.])\.\d{{1,12}}){_S}(?P<unit3>{units}))",
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
+        starts += f"{short}昨今累"
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=[ ,，。;、\n!]|省|厅|部|\Z)"
         told += rf"|(?<=[天日晚早已均都])[{short}](?=国务院|自然资源部)"
@@ -231,6 +234,6 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         done = rf"了|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"
         counted = rf"(?<![那这清腾])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
-        kinds.insert(0, rf"(?P<short>{told}|{counted})")
+        kinds.insert(0, rf"(?P<short>(?=[{short}])(?:{told}|{counted}))")
         kinds.insert(0, rf"(?P<squeezed>[昨今累](?={counted}|{stages}))")  # 昨批2宗，累批13宗
-    return "|".join(kinds)
+    return rf"(?=[{starts}])(?:{'|'.join(kinds)})"

@@ -28,8 +28,6 @@ def prepare(state: State) -> None:
     if Sort.STAGE not in now.clause.sorts:
         return
     stages = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE]
-    if not stages:
-        return
     now.negated = {at for at in stages if is_negated(now.tokens, at, state.text)}
     real = [at for at in stages if at not in now.negated]
     for at in real:

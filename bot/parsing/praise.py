@@ -9,10 +9,12 @@ from bot.parsing.tokens import Clause
 
 _PRAISES = re.compile(
     "恭喜|恭贺|祝贺|道喜|贺喜|厉害|羡慕|眼红|眼馋|佩服|服了|点赞|鼓掌|膜拜|致敬|威武|了不起|好样的|给力|优秀|领跑|霸气|比不了"
-    "|[太真好最][牛猛强行快棒]|[，,]牛|牛[啊呀了!]|快[啊呀]|[可还]以[啊呀]|这[速效][度率]|看人家"
+    "|太[牛猛强行快棒]|真[牛猛强行快棒]|好[牛猛强行快棒]|最[牛猛强行快棒]|，牛|,牛|牛[啊呀了!]|快[啊呀]|可以[啊呀]|还以[啊呀]"
+    "|这[速效][度率]|看人家"
 )
+"""Each word begins with a character of its own, no class of them: so the whole is looked for at once."""
 _ENVIES = re.compile(f"学习|加油|真多|看齐|赶上|追赶|赶超|压力山?大|差距|才批|比不上|落后|{_PRAISES.pattern}")
-_MAY_PRAISE = re.compile(f"[看瞧]|{_PRAISES.pattern}")
+_MAY_PRAISE = re.compile(f"看|瞧|{_PRAISES.pattern}")
 _LOOKED_AT = re.compile("(?:看看?|瞧瞧?)(?:人家)?$")
 _OWN = re.compile("(?<![比跟和让给帮令叫同])(?:我们|我[市州县局区]|本[市州县局区]|咱)")
 _SAYS = frozenset({Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.NIL, Sort.BARE})
@@ -20,11 +22,13 @@ _SAYS = frozenset({Sort.COUNT, Sort.AREA, Sort.STAGE, Sort.NIL, Sort.BARE})
 
 def leave_to_others(state: State, lines: list[list[Clause]], own: str | None) -> None:
     """Take what is admired of another unit for no report, until the sender speaks of the own unit."""
+    if not state.figures:
+        return
     if own is not None and _ENVIES.search(state.text) is not None:
         for figure in state.figures:
             if figure.owner.region not in {None, own}:
                 figure.void = figure.void or HEARSAY
-    if state.figures and _MAY_PRAISE.search(state.text) is not None:
+    if _MAY_PRAISE.search(state.text) is not None:
         first, last = _admired(state, lines, own)
         for figure in state.figures:
             if figure.spans and first <= figure.spans[0][0] < last:

@@ -12,6 +12,7 @@ _SEEN = ("看", "学", "借")
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
 
+_VOIDING = frozenset({Sort.ASK, Sort.PRAISE, Sort.HEARSAY})
 _OPENS = ("请问", "想问", "问下", "问一下", "问问", "请教", "咨询", "麻烦", "帮忙", "帮查", "帮我", "查一下", "查下")
 """Words that ask about all that follows them in the sentence."""
 _WHICH = re.compile(
@@ -60,7 +61,7 @@ def sentence_voids(line: list[Clause], text: str) -> list[str]:
 
 def _may_void(clause: Clause) -> bool:
     """Whether anything in a clause may make it no fact."""
-    return clause.mark == "?" or clause.has(Sort.ASK, Sort.PRAISE, Sort.HEARSAY)
+    return clause.mark == "?" or not clause.sorts.isdisjoint(_VOIDING)
 
 
 def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: str) -> None:

@@ -24,12 +24,13 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
         figure.track = figure.track or campaign.default_track.key
     settle_parcels(figures)
     facts = [f for f in facts if not f.void]
-    _settle_totals(facts, campaign)
-    _settle_marks(facts)
-    facts = [f for f in facts if not f.void]
-    _settle_sums(facts)
-    _settle_days(facts)
-    facts = [f for f in facts if not f.void]
+    if len(facts) > 1:
+        _settle_totals(facts, campaign)
+        _settle_marks(facts)
+        facts = [f for f in facts if not f.void]
+        _settle_sums(facts)
+        _settle_days(facts)
+        facts = [f for f in facts if not f.void]
     items = _add_up(facts, figures)
     return items, _parts(items, figures)
 

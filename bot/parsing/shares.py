@@ -35,8 +35,13 @@ def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | 
 
 def is_of_each(state: State, last: Figure, at: int) -> bool:
     """Whether an area is that of each parcel: 2宗各35亩, 3宗，面积均为30亩."""
-    between = (t for t in state.now.tokens[:at] if t.start >= last.spans[-1][0])
-    return any(t.sort is Sort.EACH or t.text in _ALL_ARE for t in between)
+    since = last.spans[-1][0]
+    for token in reversed(state.now.tokens[:at]):
+        if token.start < since:
+            return False
+        if token.sort is Sort.EACH or token.text in _ALL_ARE:
+            return True
+    return False
 
 
 def give_each(state: State, last: Figure, token: Token) -> None:

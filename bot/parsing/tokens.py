@@ -100,7 +100,7 @@ class Tokenizer:
             kind = match.lastgroup
             start, end = match.span()
             said = text[start:end]
-            if kind == "mark":
+            if kind in _MARK_GROUPS:
                 found.append(Token(_MARKS[said], said, start, end))
             elif kind == "word2":  # most tokens are words
                 entry = steady.get(said)
@@ -278,6 +278,7 @@ _MARKS = {
     **dict.fromkeys(")]】」』》〉”", Sort.CLOSE),
     **dict.fromkeys("+", Sort.PLAIN),
 }
+_MARK_GROUPS = frozenset({"mark", "mark2"})
 _NAMES = {
     "word0": "word",
     "word1": "word",

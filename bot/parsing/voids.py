@@ -84,8 +84,11 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
 
 def _of_other_deeds(state: State, token: Token, at: int) -> bool:
     """Whether what was done with the land is no step: 研究了3宗用地报批."""
-    steps = [t.end for t in state.now.tokens[:at] if t.sort is Sort.STAGE]
-    return _DEEDS.search(state.text, max(steps, default=state.now.clause.start), token.start) is not None
+    now = state.now
+    start = now.clause.start
+    if Sort.STAGE in now.clause.sorts:
+        start = max([t.end for t in now.tokens[:at] if t.sort is Sort.STAGE], default=start)
+    return _DEEDS.search(state.text, start, token.start) is not None
 
 
 def _follows_foreign_word(state: State, token: Token, at: int) -> bool:

@@ -22,6 +22,7 @@ from storage.records import Basis
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
+_NAMES = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.TRACK})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
@@ -147,7 +148,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     """Begin a clause: end a list that it does not go on with, and a plan that it is no part of."""
     context, before = state.context, state.now
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
-    state.now.sums = before.clause.closer is Sort.COLON and not before.made and before.clause.has(Sort.ALREADY)
+    state.now.sums = before.clause.closer is Sort.COLON and not before.made and Sort.ALREADY in before.clause.sorts
     owners.come_home(state, clause)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
@@ -156,7 +157,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
         if context.void == marks.PLAN and hedged:
             state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
-    if clause.has(Sort.PROJECT, Sort.NETWORK, Sort.TRACK):
+    if not clause.sorts.isdisjoint(_NAMES):
         projects = state.campaign.projects_track
         state.now.names = names(
             clause.tokens,
@@ -177,7 +178,7 @@ def _step_at(clause: Clause, following: Clause | None) -> int | None:
         return None
     first = following.tokens[0]
     leads = first.sort in {Sort.STAGE, Sort.ALREADY, Sort.PERIOD, Sort.DOING, Sort.STANDS, Sort.DONE}
-    return first.start if leads and following.has(Sort.STAGE) and not following.has(Sort.COUNT) else None
+    return first.start if leads and Sort.STAGE in following.sorts and Sort.COUNT not in following.sorts else None
 
 
 def _speak_of(state: State) -> None:
@@ -200,14 +201,14 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
     facts = set(_FACTS)
     if marks.only_sums(clause.tokens):
         facts.remove(Sort.ALREADY)
-    only_area = clause.has(Sort.AREA) and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
+    only_area = Sort.AREA in clause.sorts and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
     if void == marks.PLAN:
         facts -= {Sort.PERIOD} if state.plan_heads else set()
         return (state.plan_has_figures or only_area) and not clause.has(*facts)  # 月底能批，120亩呢
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:
         return not clause.has(*facts)
     if void == marks.ADDED:
-        return clause.has(Sort.ALREADY) and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
+        return Sort.ALREADY in clause.sorts and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
     return only_area and _SPEAKS_ON.match(state.text, clause.start) is None
@@ -221,11 +222,11 @@ def _close_clause(state: State, clause: Clause) -> None:
     elif now.stage_said and Sort.ALREADY in clause.sorts:
         lists.give_stage_of_sum(state)
     doubts.take_back(state, clause)
-    if not clause.sorts.isdisjoint(_OTHER_TOPICS) and clause.has(Sort.TARGET) and not now.stage_said:
+    if not clause.sorts.isdisjoint(_OTHER_TOPICS) and Sort.TARGET in clause.sorts and not now.stage_said:
         state.other_topic = True
-    if clause.has(Sort.PROCEDURE) and clause.has(Sort.COUNT) and not now.stage_said:
+    if Sort.PROCEDURE in clause.sorts and Sort.COUNT in clause.sorts and not now.stage_said:
         state.other_topic = True  # 信访3件，办结2件
-    if not now.stage_said and not now.made and clause.closer is Sort.COMMA and clause.has(Sort.ALREADY):
+    if not now.stage_said and not now.made and clause.closer is Sort.COMMA and Sort.ALREADY in clause.sorts:
         state.context.marks.already = False  # 材料已备齐，批复2宗
     doubts.ask(state, clause)
     _reach_named(state, clause)
