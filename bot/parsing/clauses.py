@@ -13,6 +13,7 @@ _QUOTES = frozenset('“"')
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _TITLES = frozenset("《〈")
 _CLOSERS = frozenset({Sort.BREAK, Sort.STOP, Sort.SEMICOLON, Sort.COMMA, Sort.COLON, Sort.RULE})
+_MARKS = _CLOSERS | {Sort.OPEN, Sort.CLOSE}
 _SENTENCE_ENDS = frozenset({Sort.BREAK, Sort.STOP, None})
 
 
@@ -88,7 +89,12 @@ def _clauses(
     at = first
     while at < last:
         token = tokens[at]
-        if token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
+        if token.sort not in _MARKS:
+            current.append(token)
+        elif token.sort in _CLOSERS:
+            found.append(_clause(current, start, token.start, token))
+            current, start = [], token.end
+        elif token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
             close = pairs[at]
             if token.text in _QUOTES and not any(t.sort in _FIGURES for t in tokens[at + 1 : close]):
                 close = at
@@ -99,11 +105,6 @@ def _clauses(
                 group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
                 current.append(group)
             at = close
-        elif token.sort in _CLOSERS:
-            found.append(_clause(current, start, token.start, token))
-            current, start = [], token.end
-        elif token.sort is not Sort.OPEN and token.sort is not Sort.CLOSE:
-            current.append(token)
         at += 1
     if current or not found or start < end:
         found.append(_clause(current, start, end, None))

@@ -23,9 +23,8 @@ _CLOSINGS = (
     r"|(?:以上|特此|如上)(?:报告|汇报|上报|情况)?,?，?(?:请(?:领导)?(?:审阅|审核|知悉|批示|指示|查收)|为盼)?"
     r"|收到请(?:回复|回个?话)|(?:汇报|报告|播报)?完毕|就这些|就这么多|没了|over|哈+|详见附件|谢谢(?:各位)?(?:领导|大家)?|辛苦了?"
 )
-_AFTER = re.compile(
-    rf"(?:[,，。;；!！\n ]{_MARK}*(?:{_CLOSINGS})|{_MARK}*(?:{_EMOTICON}|哈+|[(（]{_NAMED}[)）]))+{_MARK}*\Z"
-)
+_LEAVE = rf"(?:[,，。;；!！\n ]{_MARK}*(?:{_CLOSINGS})|{_MARK}*(?:{_EMOTICON}|哈+|[(（]{_NAMED}[)）]))"
+_AFTER = re.compile(rf"(?=[,，。:：;；!！~、…\s\[哈(（]){_LEAVE}+{_MARK}*\Z")
 _TAIL = 60
 """Nobody takes leave in more characters."""
 _OTHER_MATTERS = "比[昨上]|[较离距]|请|问题|困难|存在|预计|争取|计划|下步|明[天日]"

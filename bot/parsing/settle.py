@@ -78,7 +78,7 @@ def _is_of_all_kinds(figure: Figure, before: list[Figure]) -> bool:
     """Whether a count is what kinds told right before make up: 上午2宗，下午1宗，全天3宗."""
     if figure.of_kind or figure.added or figure.count is None:
         return False
-    alike = [f for f in before if f.full_key() == figure.full_key() and f.sentence == figure.sentence]
+    alike = [f for f in before if f.sentence == figure.sentence and f.full_key() == figure.full_key()]
     return len(alike) > 1 and all(f.of_kind for f in alike) and sum(f.count or 0 for f in alike) == figure.count
 
 
