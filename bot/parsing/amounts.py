@@ -3,17 +3,15 @@
 import re
 from decimal import Decimal
 
-from bot.parsing.context import HowItStands, Owner
 from bot.parsing.figure import Figure
 from bot.parsing.land import is_of_class
-from bot.parsing.reasons import NOT_CERTAIN, UNKNOWN, WRONG
+from bot.parsing.making import make, of_all_together, plain_figure
+from bot.parsing.reasons import WRONG
 from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, whole_before
 from bot.parsing.sorts import Sort
-from bot.parsing.stages import reach
 from bot.parsing.state import State
+from bot.parsing.sums import is_of_counties, is_own
 from bot.parsing.tokens import Token
-from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
-from config.campaign import Place
 from storage.records import Basis
 
 _AFFIRMS = ("就是", "即", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
@@ -29,12 +27,6 @@ _IN_OTHER_WORDS = re.compile(
 )
 _MEASURED = re.compile("(?:勘[测界定]|测[绘量]|实测|申请|申报|报批)(?:用地|总)?面积")
 _APPROVED = re.compile("(?:批准|批复|获批|审批|核准)(?:用地|总)?面积[为是约:]?$")
-_PASSED = ("突破", "超过", "越过", "迈过", "冲破", "突破了")
-_KINDS = re.compile(
-    r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
-    r"|出让|划拨|租赁|上午|下午|早上|中午|晚上|早晨"
-)
-_MORE = ("又", "再", "另有")
 
 
 def on_count(state: State, token: Token, at: int) -> None:
@@ -56,7 +48,7 @@ def on_count(state: State, token: Token, at: int) -> None:
         state.last.count = count
         state.last.spans.append((token.start, token.end))
         return
-    _make(state, token, at, count=count, area_mu=None)
+    make(state, token, at, count=count, area_mu=None)
 
 
 def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
@@ -131,9 +123,9 @@ def on_area(state: State, token: Token, at: int) -> None:
         last = next((f for f in reversed(state.of_sentence()) if not f.void), last)  # 应为2宗，不是3宗，面积还是64亩
         state.last = last
     dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
-    of_all = dealt or (last is not None and _is_of_counties(state, last))
-    if last is not None and of_all and adds_up(state, at) and not _is_own(state, at):
-        _of_all_together(state, token)
+    of_all = dealt or (last is not None and is_of_counties(state, last))
+    if last is not None and of_all and adds_up(state, at) and not is_own(state, at):
+        of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
     if (
@@ -145,14 +137,14 @@ def on_area(state: State, token: Token, at: int) -> None:
     ):
         state.context.marks.already = False
         if _is_of_named_part(state, last, token):
-            _make(state, token, at, count=None, area_mu=token.value)
+            make(state, token, at, count=None, area_mu=token.value)
             return
         if last.area_mu is None and (last.count is not None or last.void) and not is_of_some(state, last, token):
             _give_area(state, token, at)
             return
         if last.area_mu is not None and _is_conversion(state, last, token):
             return
-    _make(state, token, at, count=None, area_mu=token.value)
+    make(state, token, at, count=None, area_mu=token.value)
 
 
 def _is_dealt(state: State, token: Token) -> bool:
@@ -176,7 +168,7 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     if is_of_class(state, last, token):
         state.passed.append((token.start, token.end, "是其中的地类"))
         return True
-    known = last.area_mu == token.value
+    known = last.area_mu is not None and last.area_mu == token.value
     if known and (
         state.now.said_again or _is_same_area(state, last, token) or (adds_up(state, at) and not state.now.made)
     ):
@@ -248,59 +240,6 @@ def _is_of_named_part(state: State, last: Figure, token: Token) -> bool:
     return True
 
 
-def _is_of_several(state: State) -> bool:
-    """Whether a sum is of several counties (丹江口1宗、郧阳2宗，合计3宗), not all of them known by name."""
-    return len(state.counties) > 1 or any(f.void == UNKNOWN for f in state.of_sentence())
-
-
-def _is_own(state: State, at: int) -> bool:
-    """Whether a sum is of one county alone: 江夏区批复2宗，新洲区批复1宗共85亩 · 梁子湖区：今日上报共2宗."""
-    before = state.now.tokens[:at]
-    if state.now.tokens[at].sort is Sort.COUNT:
-        owner, together = state.context.owner, len(state.context.owners) > 1
-        return not together and all(figure.owner.county != owner.county for figure in state.of_sentence())
-    named_here = sum(token.sort is Sort.PLACE for token in before)
-    return named_here == 1 and sum(token.sort is Sort.COUNT for token in before) <= 1
-
-
-def _note_sum(state: State, at: int, count: int | None) -> None:
-    """Let a sum of counties be the unit's, and one that adds up what was said stand as that does."""
-    context, known = state.context, _sums_up(state, count)
-    context.marks.already = context.marks.already and not known
-    start = state.now.tokens[at].start
-    several = _is_of_several(state) and (state.text[start - 1] == "=" or not _is_own(state, at))
-    if context.owner.county is not None and (known or several):
-        context.owner, context.owners = Owner(context.owner.region), []
-
-
-def _sums_up(state: State, count: int | None) -> bool:
-    """Whether a sum only adds up what was said of the step, or repeats it: 沙洋1宗35亩，合计1宗35亩."""
-    stage = state.context.stage
-    said = state.of_sentence() or [f for f in state.figures[-60:] if f.owner.county is not None]
-    told = [f for f in said if f.count is not None and not f.void and f.stage == stage]
-    enough = len(told) > 1 or (len(told) == 1 and not state.now.stage_said)
-    return enough and sum(f.count or 0 for f in told) == count
-
-
-def _is_of_counties(state: State, last: Figure) -> bool:
-    """Whether an area is of the counties before it together, whose own areas were not said."""
-    if last.owner.county is None or last.area_mu is not None or len(state.counties) < 2 or last.within is not None:
-        return False
-    counts = [f for f in state.of_sentence() if not f.void and f.count is not None]
-    return len(counts) > 1 and all(f.area_mu is None and f.owner.county is not None for f in counts)
-
-
-def _of_all_together(state: State, token: Token) -> None:
-    """枣阳、宜城各批复1宗，共52亩: the area is of both together."""
-    assert state.last is not None
-    last, context = state.last, state.context
-    context.marks.already = False
-    owner = Owner(last.owner.region)
-    figure = plain_figure(state, token, owner, last.stage, (last.basis, last.since, last.date, False))
-    figure.area_mu, figure.void = token.value, last.void
-    state.enter(figure)
-
-
 def _same(state: State, figure: Figure) -> bool:
     """Whether nothing that tells figures apart was said since the last one."""
     context = state.context
@@ -353,7 +292,7 @@ def _with_plus(state: State, token: Token, at: int, *, count: int | None, area_m
     assert token.plus is not None
     context = state.context
     context.marks.cumulative = True
-    _make(state, token, at, count=count, area_mu=area_mu)
+    make(state, token, at, count=count, area_mu=area_mu)
     base = state.figures[-1]
     plus = plain_figure(
         state, token, context.owner, context.stage, (Basis.INCREMENT, context.today, context.today, False)
@@ -363,202 +302,3 @@ def _with_plus(state: State, token: Token, at: int, *, count: int | None, area_m
     plus.void = base.void
     state.enter(plus)
     state.last = base
-
-
-def _make(state: State, token: Token, at: int, *, count: int | None, area_mu: Decimal | None) -> None:
-    """Make the figure, or one for each of those side by side that 各 and 分别 speak of."""
-    now, context = state.now, state.context
-    if context.marks.new or state.again:
-        state.again = True
-    sums = adds_up(state, at)
-    if sums:
-        _note_sum(state, at, count)
-    inherited = not now.stage_said and at not in now.waits
-    by_default = False
-    if _counting_by_default(state, inherited=inherited):
-        context.stage = state.campaign.counting_stage.key
-        state.stage_anywhere = True
-        inherited = False
-        by_default = True
-    void = why_void(state, token, at, inherited=inherited)
-    if by_default and not void and (has_foreign_tail(state, token) or has_foreign_words(state, token)):
-        void = "是其他手续"
-    carried = _is_carried(state)
-    standings = _days(state) or [_standing(state, at)]
-    made = [_figure_of(state, token, target, how) for target in _targets(state) for how in standings]
-    if now.each and not void and len(made) == 1 and count is not None and _is_each_of_some(state, at):
-        void, state.unclear = NOT_CERTAIN, True  # 两县各批复1宗
-    for figure in made:
-        figure.count, figure.area_mu, figure.void = count, area_mu, void
-        figure.adds_up, figure.added = sums, _is_more(state, at)
-        figure.passed = state.text.endswith(_PASSED, 0, token.start)
-        figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
-        figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
-        figure.plainly = figure.stage is not None or _is_said_plainly(state, token)
-        if at in now.waits:
-            figure.stage = None
-            now.waiting.append(figure)
-    for figure in made:
-        state.enter(figure)
-    now.made += made
-    _reach_with(state, at, inherited=inherited, void=void)
-    state.last = made[-1]
-    state.group, state.group_owner = made, context.owner
-    state.cursor = state.cursor + 1 if now.respectively else 0
-    if not now.each:
-        context.stages = [context.stage] if context.stage and not now.respectively else context.stages
-        context.tracks = context.tracks if now.respectively else []
-    now.nothing = None
-
-
-def _is_said_plainly(state: State, token: Token) -> bool:
-    """Whether nothing else is said around a figure of no step: 今天3宗."""
-    now = state.now
-    named = Sort.PROJECT in now.clause.sorts and not now.marked
-    if token.sort is Sort.AREA and not (Sort.PERIOD in now.clause.sorts and not has_foreign_tail(state, token)):
-        return False
-    return not named and Sort.NOT not in now.clause.sorts and not has_foreign_words(state, token)
-
-
-def _is_more(state: State, at: int) -> bool:
-    """Whether 又 or 再 stands before the figure: more of what was counted."""
-    if Sort.NEW not in state.now.clause.sorts:
-        return False
-    before = state.now.tokens[max(0, at - 4) : at]
-    return any(token.sort is Sort.NEW and token.text.startswith(_MORE) for token in before)
-
-
-def _is_each_of_some(state: State, at: int) -> bool:
-    """Whether 各 stands between the figure and the one before it."""
-    for token in reversed(state.now.tokens[:at]):
-        if token.sort in {Sort.COUNT, Sort.AREA}:
-            return False
-        if token.sort is Sort.EACH:
-            return token.text.startswith("各")
-    return False
-
-
-def _reach_with(state: State, at: int, *, inherited: bool, void: str) -> None:
-    """Let projects named before a figure have reached the stage in force."""
-    now, context = state.now, state.context
-    if inherited and not void and context.stage is not None and now.names and at not in now.waits:
-        reach(state, context.stage, doing=False)
-
-
-def _is_carried(state: State) -> bool:
-    """Whether no word of time or standing was said since the last figure; 累计 may tell what that one was."""
-    marks = state.context.marks
-    if marks.cumulative:
-        _was_of_period(state)
-    return not marks.any()
-
-
-def _was_of_period(state: State) -> None:
-    """今日上报3宗，累计66宗；批复2宗，累计60宗: what 累计 follows, of the same step, was the day's own."""
-    last, context = state.last, state.context
-    if last is None or not last.carried or last.void or last.sentence != state.sentence:
-        return
-    if last.stage != context.stage or last.owner.key() != context.owner.key() or last.track != context.track:
-        return
-    of_day = next((f for f in reversed(state.of_sentence()) if f.basis is Basis.INCREMENT and not f.void), None)
-    if of_day is not None:
-        last.basis, last.since, last.date, last.carried = Basis.INCREMENT, of_day.since, of_day.date, False
-
-
-def _counting_by_default(state: State, *, inherited: bool) -> bool:
-    """Whether 完成 or 新增 says the counting stage, no stage being in force; 无新增，累计45宗 does too."""
-    if not inherited or state.context.stage is not None:
-        return False
-    if state.now.other_paper or state.other_topic:
-        return False  # 图斑核查完成32个
-    return state.now.done or (state.nil_said and state.context.marks.cumulative)
-
-
-def _standing(state: State, at: int) -> HowItStands:
-    """Return how the figure stands; one that waits for its stage is settled there."""
-    context, now = state.context, state.now
-    if at in now.waits:
-        return Basis.INCREMENT, context.today, context.today, False
-    headed = state.colon_says_report and not (context.marks.period or context.marks.new)  # 在审：8宗
-    stock_day = context.stock_day() if context.stock and (now.stage_said or headed) else None
-    standing = context.resolve(named=_is_of_project(state))
-    if stock_day is not None:
-        return Basis.CUMULATIVE, None, stock_day, False
-    return standing
-
-
-def _days(state: State) -> list[HowItStands]:
-    """Return the days side by side that the figure is of: 23日、24日各批复1宗, or 分别批复1宗、2宗."""
-    now = state.now
-    if len(now.days) < 2 or not (now.each or now.respectively) or len(state.context.owners) > 1:
-        return []
-    state.context.resolve()
-    days = now.days if now.each else now.days[state.cursor : state.cursor + 1]
-    return [(Basis.INCREMENT, day.first, day.last, False) for day in days if day.first and day.last]
-
-
-def _is_of_project(state: State) -> bool:
-    """Whether the figure is that of one named project."""
-    return bool(state.now.names) or state.context.project is not None
-
-
-Target = tuple[Owner, str | None, str | None]
-"""Owner, stage and track."""
-
-
-def _figure_of(state: State, token: Token, target: Target, how: HowItStands) -> Figure:
-    owner, stage, track = target
-    figure = plain_figure(state, token, owner, stage, how)
-    figure.track, figure.track_said = track, track is not None
-    return figure
-
-
-def _targets(state: State) -> list[Target]:
-    """Return the owners, stages and tracks that the figure is of."""
-    context, now = state.context, state.now
-    stage, track = context.stage, context.track
-    if now.each or now.respectively:
-        beside = [(_owner(place), stage, track) for place in context.owners]
-        if len(beside) < 2:
-            beside = [(context.owner, each, track) for each in context.stages]
-        if len(beside) < 2:
-            beside = [(context.owner, stage, each) for each in context.tracks]
-        if len(beside) > 1 and now.each:
-            return beside
-        if len(beside) > 1 and state.cursor < len(beside):
-            return [beside[state.cursor]]
-    return [(context.owner, stage, track)]
-
-
-def _owner(place: Place) -> Owner:
-    return Owner(place.region, place.county)
-
-
-def plain_figure(
-    state: State,
-    token: Token,
-    owner: Owner,
-    stage: str | None,
-    standing: HowItStands,
-) -> Figure:
-    """Write down a figure with what is in force."""
-    context = state.context
-    basis, since, date, doubtful = standing
-    name = next((name.name for name in reversed(state.now.names) if name.start < token.start), None)
-    return Figure(
-        None,
-        None,
-        owner,
-        context.track,
-        stage,
-        basis,
-        since,
-        date,
-        state.sentence,
-        state.line,
-        track_said=context.track is not None,
-        project=name or context.project,
-        doubtful=doubtful,
-        within=context.within,
-        spans=[(token.start, token.end)],
-    )

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from bot.parsing.amounts import on_area, on_count, plain_figure
+from bot.parsing.amounts import on_area, on_count
 from bot.parsing.figure import Figure
+from bot.parsing.making import plain_figure
 from bot.parsing.nothing import on_zero
 from bot.parsing.reasons import NOT_CERTAIN
 from bot.parsing.sorts import Sort

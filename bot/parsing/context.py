@@ -4,7 +4,8 @@ import datetime as dt
 
 from msgspec import Struct, field
 
-from bot.parsing.dates import Period, read_period
+from bot.parsing.dates import read_period
+from bot.parsing.day_forms import Period
 from config.campaign import Place
 from storage.records import Basis
 

@@ -3,65 +3,14 @@
 A day without a year is the latest such day not after today; a week begins on Monday.
 """
 
-import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.parsing.numerals import read_number
+from bot.parsing.day_forms import DAYS_BACK, NUMBER, Period, date_of, month_of, read_single, whole_number
 
-DAY = dt.timedelta(days=1)
-_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
-_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_YEAR = r"(?:\d{4}|\d{2}|[零〇一二三四五六七八九]{2}(?:[零〇一二三四五六七八九]{2})?)"
-_WEEK = r"(?:周|星期|礼拜)"
-_WEEKDAYS = "一二三四五六日"
-_OFFSETS = {
-    "大前天": -3,
-    "大前日": -3,
-    "前天": -2,
-    "前日": -2,
-    "前晚": -2,
-    "昨天": -1,
-    "昨日": -1,
-    "昨晚": -1,
-    "昨夜": -1,
-    "昨": -1,
-    "今天": 0,
-    "今日": 0,
-    "本日": 0,
-    "当日": 0,
-    "当天": 0,
-    "今早": 0,
-    "今晚": 0,
-    "今晨": 0,
-    "今": 0,
-    "明天": 1,
-    "明日": 1,
-    "后天": 2,
-    "后日": 2,
-    "大后天": 3,
-}
-_YEARS = {
-    "大前年": -3,
-    "前年": -2,
-    "去年": -1,
-    "上一年": -1,
-    "上年": -1,
-    "今年": 0,
-    "本年": 0,
-    "这一年": 0,
-    "明年": 1,
-    "后年": 2,
-}
-_MONTHS = {"上": -1, "本": 0, "当": 0, "这": 0, "下": 1}
-_QUARTERS = {"首": 1, "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_XUN = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
-_HALVES = {"上": (1, 15), "下": (16, 31)}
 _JOINTS = re.compile(r"\s*(?:——|--|至|到|—|–|－|-|~|～)\s*")
 _CLOCK = re.compile(
     r"\s*(?P<part>上午|下午|早上|晚上|中午|凌晨|黎明|傍晚|早|晚|夜里)?\s*(?:"
@@ -69,307 +18,6 @@ _CLOCK = re.compile(
     r"(?P<quarter>刻)?(?::\d{2})?分?)?许?)?$",
 )
 _AFTER_NOON = frozenset({"下午", "晚上", "傍晚", "晚", "夜里"})
-
-
-class Period(Struct, frozen=True):
-    """The days from `first` to `last`; an open side is None. `at` is a minute of the day, where one was said."""
-
-    first: dt.date | None
-    last: dt.date | None
-    kind: str = "day"
-    at: dt.time | None = None
-    has_year: bool = False
-    has_month: bool = False
-
-    @property
-    def is_day(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.last
-
-
-def _int(text: str) -> int:
-    value = read_number(text)
-    return 0 if value is None else int(value)
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def month_of(day: dt.date) -> Period:
-    """Return the whole month that a day lies in."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last), "month")
-
-
-def _months_on(day: dt.date, months: int) -> dt.date:
-    """Return the same day some months on, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _year(text: str, today: dt.date) -> int:
-    """Read 2023, 23, 二零二三, 零八 or 去年."""
-    if text in _YEARS:
-        return today.year + _YEARS[text]
-    digits = "".join(c if c.isdigit() else str("零一二三四五六七八九".find(c.replace("〇", "零"))) for c in text)
-    return int(digits) + (2000 if len(digits) == 2 else 0)
-
-
-def _latest(today: dt.date, month: int, day: int) -> dt.date | None:
-    """Return the latest such day that is not after today."""
-    for year in range(today.year, today.year - 5, -1):
-        found = _date(year, month, day)
-        if found is not None and found <= today:
-            return found
-    return None
-
-
-Reader = Callable[[re.Match[str], dt.date], Period | None]
-_FORMS: list[tuple[re.Pattern[str], Reader]] = []
-
-
-def _form(pattern: str) -> Callable[[Reader], Reader]:
-    """Enter a way of saying a period."""
-
-    def enter(reader: Reader) -> Reader:
-        _FORMS.append((re.compile(pattern), reader))
-        return reader
-
-    return enter
-
-
-@_form("|".join(sorted(_OFFSETS, key=len, reverse=True)))
-def _relative_day(said: re.Match[str], today: dt.date) -> Period:
-    """今日 · 昨天 · 大前天"""
-    day = today + _OFFSETS[said[0]] * DAY
-    return Period(day, day)
-
-
-@_form(rf"(?P<which>上+|下+|本|这|当)?(?:一|个|一个)?{_WEEK}(?P<end>末(?:两天|两日)?)")
-def _weekend(said: re.Match[str], today: dt.date) -> Period:
-    """周末两天 · 上周末: a weekend in parts to come is the last one."""
-    monday = _monday(said["which"] or "", today)
-    if said["which"] is None and monday + 5 * DAY > today:
-        monday -= 7 * DAY
-    return Period(monday + 5 * DAY, monday + 6 * DAY, "weekend")
-
-
-def _monday(which: str, today: dt.date) -> dt.date:
-    """Return the Monday of 上周, 上上周, 本周, 下周."""
-    weeks = {"上": -1, "下": 1}.get(which[:1], 0) * len(which)
-    return today - today.weekday() * DAY + 7 * weeks * DAY
-
-
-@_form(rf"(?P<which>上+|下+|本|这|当)(?:一|个|一个)?{_WEEK}(?:{_WEEK})?(?P<day>[一二三四五六日天])?")
-def _week(said: re.Match[str], today: dt.date) -> Period:
-    """上周 · 这一周 · 上周五 · 下周周六"""
-    monday = _monday(said["which"], today)
-    if said["day"]:
-        day = monday + _WEEKDAYS.find(said["day"].replace("天", "日")) * DAY
-        return Period(day, day)
-    return Period(monday, monday + 6 * DAY, "week")
-
-
-@_form(rf"{_WEEK}(?P<day>[一二三四五六日天])")
-def _weekday(said: re.Match[str], today: dt.date) -> Period:
-    """周五: this week's; what is reported cannot lie ahead."""
-    day = _monday("", today) + _WEEKDAYS.find(said["day"].replace("天", "日")) * DAY
-    day -= 7 * DAY if day > today else 0 * DAY
-    return Period(day, day)
-
-
-@_form(rf"(?:(?P<year>{_YEAR})[-/.年](?P<month>{_MONTH})[-/.月](?P<day>\d{{1,2}})[日号]?)|(?P<run>20\d{{6}})")
-def _iso(said: re.Match[str], _today: dt.date) -> Period | None:
-    """2023-11-15 · 2023.11.15 · 20231115"""
-    run = said["run"]
-    parts = (run[:4], run[4:6], run[6:]) if run else (said["year"], said["month"], said["day"])
-    day = _date(_year(parts[0], _today), _int(parts[1]), _int(parts[2]))
-    return None if day is None else Period(day, day, has_year=True, has_month=True)
-
-
-@_form(r"(?P<month>1[0-2]|0?[1-9])[-/.·](?P<day>[12]\d|3[01]|0?[1-9])[日号]?")
-def _short(said: re.Match[str], today: dt.date) -> Period | None:
-    """11.15 · 11-15 · 11/15"""
-    day = _latest(today, _int(said["month"]), _int(said["day"]))
-    return None if day is None else Period(day, day, has_month=True)
-
-
-@_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?\s*(?P<rel>上一?个?月|本月|当月|这个?月|下一?个?月)?的?"
-    rf"(?:(?P<month>{_MONTH})月份?)?\s*(?P<day>{_NUMBER})(?:[日号](?:左右)?)?",
-)
-def _day(said: re.Match[str], today: dt.date) -> Period | None:
-    """2023年11月15日 · 11月15日 · 上月30号 · 15日"""
-    number, year = _int(said["day"]), said["year"]
-    base = _year(year if year in _YEARS else year[:-1], today) if year else None
-    if said["rel"]:
-        month = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
-        day = _date(base or month.year, month.month, number)
-    elif said["month"]:
-        month_number = _int(said["month"])
-        day = _date(base, month_number, number) if base else _latest(today, month_number, number)
-    elif base:
-        return None
-    else:
-        day = _bare_day(today, number)
-    return None if day is None else Period(day, day, has_year=base is not None, has_month=said["month"] is not None)
-
-
-def _bare_day(today: dt.date, number: int) -> dt.date | None:
-    """Return the latest 15th, say, that is not after today."""
-    month = today.replace(day=1)
-    for back in range(3):
-        first = _months_on(month, -back)
-        day = _date(first.year, first.month, number)
-        if day is not None and day <= today:
-            return day
-    return None
-
-
-@_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?(?P<month>{_MONTH})月份?(?P<xun>[上中下]旬)?"
-    rf"|(?P<rel>上一?个?月|本月|当月|这个?月|下一?个?月)份?(?P<relxun>[上中下]旬)?|(?P<own>[本上中下])旬",
-)
-def _month(said: re.Match[str], today: dt.date) -> Period:
-    """11月份 · 去年5月 · 上月 · 6月上旬 · 本旬"""
-    if said["own"]:
-        return _ten_days(today, said["own"])
-    if said["rel"]:
-        first = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
-    else:
-        month = _int(said["month"])
-        year = said["year"]
-        number = _year(year if year in _YEARS else year[:-1], today) if year else today.year - (month > today.month)
-        first = dt.date(number, month, 1)
-    xun = said["xun"] or said["relxun"]
-    if xun:
-        return _ten_days(first, xun[0])
-    return replace(month_of(first), has_year=said["year"] is not None, has_month=True)
-
-
-@_form(rf"(?:(?P<month>{_MONTH})月份?|(?P<rel>上一?个?月|本月|当月))?(?P<half>[上下])半月")
-def _half_month(said: re.Match[str], today: dt.date) -> Period:
-    """上半月 · 11月下半月"""
-    first = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]] if said["rel"] else 0)
-    if said["month"]:
-        month = _int(said["month"])
-        first = dt.date(today.year - (month > today.month), month, 1)
-    begins, ends = _HALVES[said["half"]]
-    last = calendar.monthrange(first.year, first.month)[1]
-    return Period(first.replace(day=begins), first.replace(day=min(ends, last)), "ten_days")
-
-
-@_form(r"昨、?今两[天日]")
-def _yesterday_and_today(said: re.Match[str], today: dt.date) -> Period:
-    """昨今两天"""
-    _ = said
-    return Period(today - DAY, today, "range")
-
-
-def _ten_days(day: dt.date, which: str) -> Period:
-    """Return the first, middle or last ten days of a month; 本旬 is the one the day lies in."""
-    if which == "本":
-        which = "上" if day.day <= 10 else "中" if day.day <= 20 else "下"
-    first, last = _XUN[which]
-    end = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=first), day.replace(day=min(last, end)), "ten_days")
-
-
-@_form(rf"(?P<year>{_YEAR})年内?|(?P<rel>{'|'.join(_YEARS)})")
-def _whole_year(said: re.Match[str], today: dt.date) -> Period:
-    """2023年 · 去年"""
-    year = _year(said["year"] or said["rel"], today)
-    return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), "year", has_year=True)
-
-
-@_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?(?:(?P<ahead>前)(?P<many>[二两三])个?|第?(?P<nth>[首一二三四1-4])|(?P<rel>上|本|这)个?)季度"
-    rf"|(?P<hyear>{_YEAR}年|{'|'.join(_YEARS)})?(?P<half>[上下])半年",
-)
-def _part_of_year(said: re.Match[str], today: dt.date) -> Period:
-    """一季度 · 前三季度 · 上半年"""
-    said_year = said["year"] or said["hyear"]
-    year = _year(said_year if said_year in _YEARS else said_year[:-1], today) if said_year else today.year
-    if said["half"]:
-        return _months(year, 1 if said["half"] == "上" else 7, 6)
-    if said["ahead"]:
-        return _months(year, 1, 3 * _int(said["many"]))
-    if said["rel"]:
-        start = _months_on(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), -3 if said["rel"] == "上" else 0)
-        return _months(start.year, start.month, 3)
-    return _months(year, 3 * _QUARTERS[said["nth"]] - 2, 3)
-
-
-def _months(year: int, first: int, count: int) -> Period:
-    """Return some whole months of a year."""
-    last = first + count - 1
-    return Period(dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1]), "months")
-
-
-@_form(rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})前(?P<many>{_NUMBER})个月")
-def _first_months(said: re.Match[str], today: dt.date) -> Period:
-    """今年前五个月"""
-    year = said["year"] if said["year"] in _YEARS else said["year"][:-1]
-    return _months(_year(year, today), 1, _int(said["many"]))
-
-
-@_form(rf"(?:最近|近|这|过去)(?P<many>{_NUMBER}|两|几)(?:个)?(?P<unit>天|日|周|星期|月)")
-def _last_days(said: re.Match[str], today: dt.date) -> Period | None:
-    """近三天 · 近一周: up to and with today."""
-    many = _int(said["many"])
-    if not many:
-        return None
-    if said["unit"] == "月":
-        return Period(_months_on(today, -many) + DAY, today, "range")
-    days = many * (1 if said["unit"] in "天日" else 7)
-    return Period(today - (days - 1) * DAY, today, "range")
-
-
-@_form(rf"(?P<many>{_NUMBER}|两)个?(?P<unit>工作日|天|日|{_WEEK}|月)之?(?P<side>前|后|内)")
-def _some_days(said: re.Match[str], today: dt.date) -> Period:
-    """3天前 · 20天后 · 五日内 · 15个工作日内"""
-    many, sign = _int(said["many"]), -1 if said["side"] == "前" else 1
-    if said["unit"] == "月":
-        day = _months_on(today, sign * many)
-    elif said["unit"] == "工作日":
-        day = _working_days_on(today, many)
-    else:
-        day = today + sign * many * (1 if said["unit"] in "天日" else 7) * DAY
-    return Period(today, day, "range") if said["side"] == "内" else Period(day, day)
-
-
-def _working_days_on(day: dt.date, many: int) -> dt.date:
-    """Return the day that many weekdays on."""
-    for _ in range(many):
-        day += DAY
-        while day.weekday() > 4:
-            day += DAY
-    return day
-
-
-@_form(rf"(?P<month>{_MONTH})月(?:份)?的?第(?P<nth>[一二三四五1-5])个{_WEEK}(?P<day>[一二三四五六日天])")
-def _nth_weekday(said: re.Match[str], today: dt.date) -> Period | None:
-    """八月份的第一个周二"""
-    for year in (today.year, today.year - 1):
-        first = dt.date(year, _int(said["month"]), 1)
-        ahead = (_WEEKDAYS.find(said["day"].replace("天", "日")) - first.weekday()) % 7
-        day = first + (ahead + 7 * (_int(said["nth"]) - 1)) * DAY
-        if day <= today:
-            return Period(day, day)
-    return None
-
-
-def _single(text: str, today: dt.date) -> Period | None:
-    """Read one day or period, without a clock."""
-    for pattern, reader in _FORMS:
-        said = pattern.fullmatch(text)
-        if said is not None:
-            return reader(said, today)
-    return None
 
 
 def _clock(text: str) -> tuple[str, dt.time | None]:
@@ -388,8 +36,8 @@ def _minute(day: str, said: re.Match[str]) -> dt.time | None:
     """Return the minute of the day that was said."""
     if not said["hour"]:
         return None
-    minute = 30 if said["minute"] == "半" else _int(said["minute"] or "0") * (15 if said["quarter"] else 1)
-    hour = _int(said["hour"])
+    minute = 30 if said["minute"] == "半" else whole_number(said["minute"] or "0") * (15 if said["quarter"] else 1)
+    hour = whole_number(said["hour"])
     late = said["part"] in _AFTER_NOON or day.endswith("晚")
     hour += 12 if late and hour < 12 else 0
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
@@ -397,15 +45,15 @@ def _minute(day: str, said: re.Match[str]) -> dt.time | None:
 
 def _one(text: str, today: dt.date) -> Period | None:
     """Read day = period [ clock ] | clock"""
-    found = _single(text, today)
+    found = read_single(text, today)
     if found is not None:
         return found
     day, minute = _clock(text)
     if not day and minute is not None:
         return Period(today, today, at=minute)
     if day.endswith("晚") and len(day) > 1:
-        day = day if day in _OFFSETS else day[:-1]
-    found = _single(day, today) if day and day != text else None
+        day = day if day in DAYS_BACK else day[:-1]
+    found = read_single(day, today) if day and day != text else None
     return found and replace(found, at=minute)
 
 
@@ -420,7 +68,7 @@ def _range(text: str, today: dt.date) -> Period | None:
     """
     for joint in _JOINTS.finditer(text):
         left, right = text[: joint.start()].removesuffix("起"), text[joint.end() :]
-        if re.fullmatch(_NUMBER, left.split("年")[-1]) and (unit := re.search(r"月份?$", right)):
+        if re.fullmatch(NUMBER, left.split("年")[-1]) and (unit := re.search(r"月份?$", right)):
             left += unit[0]
         if (week := _WEEK_OF.match(left)) is not None and _BARE_WEEKDAY.fullmatch(right):
             right = week[0] + right[-1]
@@ -435,20 +83,20 @@ def _joined(first: Period, last: Period, right: str) -> Period | None:
     assert first.first is not None
     assert last.last is not None
     start, end = first.first, last.last
-    if last.kind == "day" and not last.has_month and re.fullmatch(rf"{_NUMBER}[日号]?", right):
-        day = _date(start.year, start.month, _int(right.rstrip("日号")))
+    if last.kind == "day" and not last.has_month and re.fullmatch(rf"{NUMBER}[日号]?", right):
+        day = date_of(start.year, start.month, whole_number(right.rstrip("日号")))
         end = day or end
     elif not last.has_year and last.has_month:
         end = _after(end, start)
     if last.kind == "month" and not last.has_year:
-        end = month_of(_date(start.year + (end.month < start.month), end.month, 1) or end).last or end
+        end = month_of(date_of(start.year + (end.month < start.month), end.month, 1) or end).last or end
     return Period(start, end, "range") if start <= end else None
 
 
 def _after(end: dt.date, start: dt.date) -> dt.date:
     """Return the first such day of a year that does not lie before the start."""
-    day = _date(start.year, end.month, end.day) or end
-    return day if day >= start else _date(start.year + 1, end.month, end.day) or end
+    day = date_of(start.year, end.month, end.day) or end
+    return day if day >= start else date_of(start.year + 1, end.month, end.day) or end
 
 
 @lru_cache(maxsize=8192)

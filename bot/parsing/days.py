@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from bot.parsing.dates import Period
+from bot.parsing.day_forms import Period
 from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
 from bot.parsing.reaches import reaches_to
 from bot.parsing.sorts import Sort

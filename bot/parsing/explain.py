@@ -10,8 +10,8 @@ from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens
 from bot.parsing.lines import area_to_text
 from bot.parsing.reader import FAULTS, SHANGHAI, parse, reader_of
+from bot.parsing.results import is_zero
 from bot.parsing.sentences import HEARSAY, PRAISE, QUESTION
-from bot.parsing.settle import is_zero
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from bot.parsing.context import Standing
-from bot.parsing.dates import Period
+from bot.parsing.day_forms import Period
 from bot.parsing.lexicon import WAITING
 from bot.parsing.reaches import reaches_to
 from bot.parsing.reasons import UNKNOWN, WRONG

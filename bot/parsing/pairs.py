@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from bot.parsing.amounts import plain_figure
 from bot.parsing.context import HowItStands, Marks
 from bot.parsing.dealing import note_run
 from bot.parsing.figure import Figure
+from bot.parsing.making import plain_figure
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Rule, State
 from bot.parsing.tokens import Token

@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 
-from bot.parsing.dates import Period, read_period
+from bot.parsing.dates import read_period
+from bot.parsing.day_forms import Period
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token

@@ -15,7 +15,8 @@ from bot.parsing.problems import ProblemReader
 from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
-from bot.parsing.settle import leave_out_repeats, nil, progress, replace_corrected, settle, zeros
+from bot.parsing.results import nil, progress, zeros
+from bot.parsing.settle import leave_out_repeats, replace_corrected, settle
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer

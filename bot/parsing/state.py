@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, field
 
 from bot.parsing.context import Context, HowItStands, Owner, Standing
-from bot.parsing.dates import Period
+from bot.parsing.day_forms import Period
 from bot.parsing.figure import Figure
 from bot.parsing.projects import Name
 from bot.parsing.sorts import Sort
