@@ -10,7 +10,7 @@ from bot.commands.grammar import Found, plain
 from bot.document import Document, PostKind
 from bot.handle.desk import Foreign, regions_of
 from bot.messengers.base import ChatKind
-from bot.parsing.reasons import NO_UNIT
+from bot.parsing.reasons import NO_UNIT, NOT_CERTAIN
 from bot.rules.problem_same import said_as_problem
 from bot.rules.speaker import Speaker
 from bot.rules.wording import acks, hints, service
@@ -117,7 +117,7 @@ def answer(heard: Heard, taken: Taken, campaign: Campaign, *, with_hint: bool) -
         return _hint(_what_is_unclear(heard, campaign))
     offers = _offers(taken, campaign)
     unmoved = tuple(f"{phrase}。" for noted in taken.noted for phrase in noted.unmoved)
-    tails = (*unmoved, *offers, *_about_others(heard, taken.foreign), *taken.asked)
+    tails = (*_left_out(heard), *unmoved, *offers, *_about_others(heard, taken.foreign), *taken.asked)
     shown = [n for n in taken.noted if n.items or n.is_nil or n.others]
     if not shown:
         return _kind_of_tails(taken, offers, unmoved), Document(lines=tails)
@@ -208,6 +208,18 @@ def _what_is_unclear(heard: Heard, campaign: Campaign) -> str:
         start, end = passed[0].span
         return hints.unclear(text[start:end])
     return hints.unclear_stage(text, campaign) if heard.speaker.region else hints.unclear_region(text)
+
+
+def _left_out(heard: Heard) -> tuple[str, ...]:
+    """Name the areas that were not taken beside what was: 批复2宗，0.03 · 江夏2宗、新洲1宗，各30亩."""
+    text = heard.message.text
+    left = [
+        note
+        for note in heard.reading.passed_over
+        if (note.reason == NO_UNIT and text[note.span[0] : note.span[1]].startswith("0."))
+        or (note.reason == NOT_CERTAIN and text[note.span[0] : note.span[1]].endswith("亩"))
+    ]
+    return (hints.passed_over(left, text),) if left else ()
 
 
 def _offers(taken: Taken, campaign: Campaign) -> tuple[str, ...]:

@@ -242,8 +242,8 @@ def test_a_hint_quotes_the_words_it_stumbled_over_and_no_more() -> None:
     assert hints.unclear_unit("今日批复0.12") == "“今日批复0.12”没有单位，请补上宗或亩后重发，如“批复3宗120亩”。"
     assert "…" in hints.unclear("很长" * 50)
     assert (
-        hints.passed_over([PassedOver(span=(0, 6), reason="计划不计")], "明天上报3宗")
-        == "未计入：“明天上报3宗”（计划不计）。"
+        hints.passed_over([PassedOver(span=(7, 11), reason="没有单位")], "今日批复3宗，0.03")
+        == "未计入：“0.03”（没有单位），请写清后回复“更正 …”。"
     )
 
 

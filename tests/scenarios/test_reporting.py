@@ -14,6 +14,15 @@ async def test_a_bare_nil_is_a_full_report(office: Office) -> None:
     """)
 
 
+async def test_an_area_without_a_unit_is_named_and_mended_by_a_correction(office: Office) -> None:
+    (answer,) = await office.says("恩施", "今日批复2宗，0.03")
+    assert answer.splitlines()[1] == "批复＋2宗"
+    assert answer.splitlines()[-1] == "未计入：“0.03”（没有单位），请写清后回复“更正 …”。"
+
+    (answer,) = await office.says("恩施", "更正 今日批复2宗0.03万亩")
+    assert answer.splitlines()[1].startswith("批复＋2宗、＋300亩")
+
+
 async def test_small_talk_in_a_group_stays_unanswered(office: Office) -> None:
     assert await office.says("恩施", "收到", chat="city/恩施州") == []
 

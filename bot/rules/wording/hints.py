@@ -74,9 +74,9 @@ def unclear(words: str) -> str:
 
 
 def passed_over(words: Sequence[PassedOver], text: str) -> str:
-    """Say which figures were left out, and why."""
+    """Say which figures were left out beside others that were taken, and why."""
     shown = [f"“{_quoted(text[p.span[0] : p.span[1]])}”（{p.reason}）" for p in words]
-    return f"未计入：{'、'.join(shown)}。" if shown else ""
+    return f"未计入：{'、'.join(shown)}，请写清后回复“更正 …”。"
 
 
 def stranger() -> str:
