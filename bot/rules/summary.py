@@ -10,7 +10,6 @@ from bot.rules.pace import Pacing, Position
 from bot.rules.visits import VisitTally
 from bot.rules.weekly import Tally
 from bot.rules.wording import daily, papers, weekly
-from bot.rules.wording.daily import NAMED
 from bot.rules.wording.phrases import numbered
 from storage.records import Figures, LineKey
 
@@ -41,7 +40,7 @@ def compose(
         campaign,
         period=period,
     )
-    on_schedule, behind = _ranks(view, pacing)
+    on_schedule, behind, silent = _ranks(view, pacing)
     forecast = "" if is_end else daily.forecast_text(whole_forecast(view, pacing), target, campaign)
     return Document(
         title=daily.end_title(view.day, campaign) if is_whole else daily.month_title(view.day, campaign),
@@ -49,7 +48,7 @@ def compose(
             (
                 total,
                 forecast,
-                daily.ranks_text(on_schedule, behind[:NAMED], len(behind), campaign, is_end=is_end),
+                daily.ranks_text(on_schedule, behind, silent, campaign, is_end=is_end),
                 weekly.problems_text(period, **asdict(tally), visits=(len(visits.done), len(visits.owed_by))),
                 daily.year_text(standing.area_mu or Decimal(0), campaign),
             )
@@ -57,8 +56,10 @@ def compose(
     )
 
 
-def _ranks(view: DayView, pacing: Pacing) -> tuple[int, list[Position]]:
-    """Return how many units are on schedule, and those behind it, the widest gap first."""
-    positions = [(p, p.gap) for p in (view.position(r, pacing) for r in view.campaign.regions)]
-    behind = sorted(((p, gap) for p, gap in positions if gap is not None and gap < 0), key=lambda pair: pair[1])
-    return sum(1 for _, gap in positions if gap is not None and gap >= 0), [p for p, _ in behind]
+def _ranks(view: DayView, pacing: Pacing) -> tuple[int, list[Position], list[str]]:
+    """Return how many units are on schedule, those behind it, the widest gap first, and those that gave no figure."""
+    positions = [view.position(region, pacing) for region in view.campaign.regions]
+    silent = [p.region for p in positions if p.has_task and p.counted == Figures()]
+    gaps = [(p, p.gap) for p in positions if p.counted != Figures()]
+    behind = sorted(((p, gap) for p, gap in gaps if gap is not None and gap < 0), key=lambda pair: pair[1])
+    return sum(1 for _, gap in gaps if gap is not None and gap >= 0), [p for p, _ in behind], silent

@@ -46,6 +46,14 @@ def test_a_months_summary_says_what_it_brought_and_what_the_end_will_see(novembe
     )
 
 
+def test_a_unit_that_never_gave_a_figure_is_named_apart(november: DayView, pacing: Pacing) -> None:
+    silent = replace(november, today={WUHAN: november.today[WUHAN]}, earlier={})
+
+    said = summary.compose(silent, pacing, before={}, tally=MOVED, visits=VISITS).text
+
+    assert "批次用地达序时进度1家；暂无数据1家：恩施州。" in said
+
+
 def test_at_the_campaigns_end_nothing_is_forecast_and_units_have_done_their_task_or_not(
     november: DayView, pacing: Pacing
 ) -> None:

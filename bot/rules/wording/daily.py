@@ -172,16 +172,20 @@ def forecast_text(forecast: Figures, target: Target, campaign: Campaign) -> str:
 
 
 def ranks_text(
-    on_schedule: int, behind: Sequence[Position], how_many_behind: int, campaign: Campaign, *, is_end: bool = False
+    on_schedule: int, behind: Sequence[Position], silent: Sequence[str], campaign: Campaign, *, is_end: bool = False
 ) -> str:
-    """Say how many units are on schedule, at the end have done their task, and name those furthest behind."""
+    """Say how many units are on schedule, at the end have done their task, and name those furthest behind.
+
+    Those that never gave a figure are named apart: no data is not no progress.
+    """
     track = campaign.default_track.name
-    head = f"{track}完成任务{on_schedule}家" if is_end else f"{track}达序时进度{on_schedule}家"
-    if not how_many_behind:
-        return f"{head}。" if on_schedule else ""
-    named = "、".join(_done_text(p) if is_end else lag_text(p, campaign) for p in behind)
-    more = f"等{how_many_behind}家" if how_many_behind > len(behind) else ""
-    return f"{head}，未{'完成' if is_end else '达'}{how_many_behind}家：{named}{more}。"
+    ranked = f"{track}{'完成任务' if is_end else '达序时进度'}{on_schedule}家" if on_schedule or behind else ""
+    if behind:
+        named = "、".join(_done_text(p) if is_end else lag_text(p, campaign) for p in behind[:NAMED])
+        more = f"等{len(behind)}家" if len(behind) > NAMED else ""
+        ranked += f"，未{'完成' if is_end else '达'}{len(behind)}家：{named}{more}"
+    unknown = f"{'' if ranked else track}暂无数据{len(silent)}家：{listed(silent)}" if silent else ""
+    return f"{'；'.join(filter(None, (ranked, unknown)))}。" if ranked or unknown else ""
 
 
 def _done_text(position: Position) -> str:
