@@ -71,16 +71,6 @@ def read_book(data: bytes, limits: Limits | None = None) -> dict[str, tuple[Read
         workbook.close()
 
 
-def read_sheet(data: bytes, limits: Limits | None = None, *, name: str | None = None) -> tuple[ReadRow, ...]:
-    """Return the rows of the sheet of that name, or of the first; raise SheetError with what is wrong."""
-    sheets = read_book(data, limits)
-    if name is None:
-        return next(iter(sheets.values()), ())
-    if name not in sheets:
-        raise SheetError(f"{name}: there is no such sheet; the file has {', '.join(sheets) or 'none'}")
-    return sheets[name]
-
-
 def _check_archive(data: bytes, limits: Limits) -> None:
     """Refuse what is too large packed or unpacked; sizes are counted by unpacking, not by what the file claims."""
     if len(data) > limits.file_bytes:

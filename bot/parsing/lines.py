@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,21 +21,6 @@ class LineError(Exception):
     def __init__(self, message: str, message_id: str | None = None) -> None:
         super().__init__(message)
         self.message_id = message_id
-
-
-def parse_lines(lines: Iterable[str], *, campaign: Campaign) -> Iterator[str]:
-    """Read each line that is not blank, and answer in the same order."""
-    for line in lines:
-        answer = parse_line(line, campaign=campaign)
-        if answer is not None:
-            yield answer
-
-
-def parse_line(line: str, *, campaign: Campaign) -> str | None:
-    """Answer one line: a reading, or what is wrong with the line; None for a blank one."""
-    if not line.strip():
-        return None
-    return to_text(read_line(line, campaign=campaign))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

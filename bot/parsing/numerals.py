@@ -13,8 +13,6 @@ _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 PLAIN_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 """Grammar: digits, with commas by threes, with a decimal part."""
-MIXED_NUMBER = rf"(?:{PLAIN_NUMBER})(?:[百千万亿][零十百千万亿\d]*)?"
-"""Grammar: 3万2千, 1万600, 100万."""
 CHINESE_NUMBER = (
     r"[零〇一二两三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
     r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
@@ -23,9 +21,6 @@ CHINESE_NUMBER = (
 
 _ARABIC = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _STEP = re.compile(r"(\d+(?:\.\d+)?|\.\d+|[零一二三四五六七八九])|([十百千万亿])|零")
-_PERCENT = re.compile(
-    r"([-负]?)(?:(?P<of>百|千|万)分之(?P<cn>.+)|(?P<ten>.+?)成(?P<half>半?)|(?P<hundred>.+?)(?:%|个百分点))$",
-)
 
 
 def _digits(text: str) -> int:
@@ -129,20 +124,3 @@ def _tail(number: Decimal | None, last_scale: int, *, zero: bool) -> Decimal:
         return Decimal(0)
     spoken = not zero and last_scale > 10 and number < 10 and number == number.to_integral_value()
     return number * (last_scale // 10) if spoken else number
-
-
-def read_percent(text: str) -> Decimal | None:
-    """Read percent = 百分之 number | number % | number 成 [ 半 ] | number 个百分点        # in percent points"""
-    found = _PERCENT.fullmatch(text.replace(" ", ""))
-    if found is None:
-        return None
-    if found["of"]:
-        scale = Decimal({"百": 1, "千": 10, "万": 100}[found["of"]])
-        value = read_number(found["cn"])
-        value = None if value is None else value / scale
-    elif found["ten"]:
-        value = read_number(found["ten"])
-        value = None if value is None else value * 10 + (5 if found["half"] else 0)
-    else:
-        value = read_number(found["hundred"])
-    return -value if value is not None and found[1] else value

@@ -65,11 +65,6 @@ class Replacement:
     replaces: tuple[int, ...]
     before: tuple[Progress, ...]
 
-    @property
-    def has_found(self) -> bool:
-        """Whether there was anything to correct; if not, the reply says so."""
-        return bool(self.replaces)
-
 
 def corrected(item: Progress, entries: Sequence[Entry]) -> Replacement:
     """Return what a correction does to the live entries of its key: it replaces them all.

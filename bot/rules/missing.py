@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from enum import IntEnum
 
 from bot.clock import SHANGHAI
 from bot.document import Document, say
@@ -10,24 +9,10 @@ from bot.rules.duty import ReportState, tally
 from bot.rules.wording import pushes
 from config.campaign import Campaign
 
-
-class Step(IntEnum):
-    """Who hears of a silent unit, by working days in a row."""
-
-    LIAISON = 1
-    DIVISION = 3
-    LEADERS = 5
-
-
-DIVISION_AFTER = int(Step.DIVISION)
-LEADERS_AFTER = int(Step.LEADERS)
-
-
-def ladder_step(days: int, *, is_promised: bool = False) -> Step | None:
-    """Return the step a unit has climbed to; a report (0 days) or a running 计划 stops it."""
-    if is_promised:
-        return None
-    return max((step for step in Step if days >= step), default=None)
+DIVISION_AFTER = 3
+"""Working days in a row without a report after which the division in contact hears of a unit."""
+LEADERS_AFTER = 5
+"""Those after which leaders do."""
 
 
 def compose(

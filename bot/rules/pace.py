@@ -185,13 +185,6 @@ class Position(Struct, frozen=True, kw_only=True, gc=False):
         return _ratio(amount, _whole(self.target, by_area=self.by_area))
 
 
-def average_parcel_mu(target: Target) -> Fraction | None:
-    """Return the target's average parcel in mu, where it gives both figures."""
-    if not target.count or not target.area_mu:
-        return None
-    return Fraction(target.area_mu) / target.count
-
-
 def in_review(counted: Figures, next_best: Figures) -> Figures:
     """Return what is in the next best stage and not counted yet; None where either was never stated."""
     count = None if next_best.count is None else max(0, next_best.count - (counted.count or 0))

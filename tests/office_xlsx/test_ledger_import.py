@@ -14,7 +14,7 @@ from bot.bookkeeping import Office
 from bot.clock import SHANGHAI
 from bot.office import opening
 from bot.papers.sheet import Book, Column, Sheet, SheetError, write_book
-from bot.papers.sheet_reader import read_sheet
+from bot.papers.sheet_reader import read_book
 from bot.rules.opening import read_standings
 from config.campaign import Campaign
 from storage import ledger, occurrences
@@ -225,7 +225,7 @@ def test_any_figure_that_is_written_is_read_back_exactly(campaign: Campaign, cou
     columns = (*words, Column(header="截至日期", kind="date"))
     sheet = Sheet(name="进度明细", columns=columns, rows=(("恩施州", "批复", count, area_mu, EVE),))
 
-    read, faults = read_standings(read_sheet(write_book(Book(sheets=(sheet,)))), campaign, today=TODAY)
+    read, faults = read_standings(read_book(write_book(Book(sheets=(sheet,))))[sheet.name], campaign, today=TODAY)
 
     assert faults == []
     assert [(r.progress.count, r.progress.area_mu) for r in read] == [(count, area_mu)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.clock import SHANGHAI
 from bot.papers.sheet import Book, Cell, Colouring, Column, Sheet, SheetError, write_book
-from bot.papers.sheet_reader import Limits, read_book, read_sheet
+from bot.papers.sheet_reader import Limits, read_book
 
 HOSTILE = (
     "=1+1",
@@ -151,7 +151,7 @@ def test_a_row_of_another_length_is_refused_with_its_place() -> None:
 
 
 def test_what_was_written_is_read_back() -> None:
-    (row, total) = read_sheet(write_book(ledger(ROW)))
+    (row, total) = read_book(write_book(ledger(ROW)))["台账"]
 
     assert (row.sheet, row.number) == ("台账", 4)
     assert row.cells == {
@@ -165,7 +165,7 @@ def test_what_was_written_is_read_back() -> None:
 
 
 def test_a_fault_names_sheet_row_and_column() -> None:
-    (row, _) = read_sheet(write_book(ledger(ROW)))
+    (row, _) = read_book(write_book(ledger(ROW)))["台账"]
 
     assert row.fault("面积（亩）", "不是数") == "台账 4 C: 不是数"
 
@@ -252,11 +252,6 @@ def test_all_faults_are_told_at_once() -> None:
         "乙 2 A: longer than 4000 characters",
         "乙 2 B: holds Excel's error #REF!",
     )
-
-
-def test_a_sheet_that_is_missing_is_named() -> None:
-    with pytest.raises(SheetError, match="people: there is no such sheet; the file has 台账"):
-        read_sheet(write_book(ledger(ROW)), name="people")
 
 
 def test_a_row_far_below_takes_no_time() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.parsing.dates import read_period
 from bot.parsing.normalize import normalize
-from bot.parsing.numerals import read_number, read_percent
+from bot.parsing.numerals import read_number
 from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Tokenizer
 from bot.parsing.vocabulary import Vocabulary
@@ -27,18 +27,12 @@ PLAIN_KINDS = {
     "fraction",
 }
 NUMBERS = [case for case in sample("numbers.jsonl") if case["kind"] in PLAIN_KINDS]
-PERCENTS = [case for case in sample("numbers.jsonl") if case["kind"] == "percent"]
 TOKENIZER = Tokenizer(Vocabulary(CAMPAIGN))
 
 
 @pytest.mark.parametrize("case", NUMBERS, ids=lambda case: case["id"])
 def test_a_number_is_read_exactly(case: dict[str, Any]) -> None:
     assert read_number(normalize(case["text"]).text) == case["expect"]
-
-
-@pytest.mark.parametrize("case", PERCENTS, ids=lambda case: case["id"])
-def test_a_percentage_is_read_in_points(case: dict[str, Any]) -> None:
-    assert read_percent(normalize(case["text"]).text.removeprefix("上升了")) == case["expect"]
 
 
 @pytest.mark.parametrize("text", ["一张", "", "亩", "分之", "1234567890123456", "负", "点五点"])

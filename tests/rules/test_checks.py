@@ -15,7 +15,6 @@ from bot.clock import SHANGHAI
 from bot.rules.answers import resolve
 from bot.rules.checks import Examined, days_of, examine, lines_of
 from bot.rules.doubts import Choice, Doubt, DoubtCode, Sense
-from bot.rules.pace import average_parcel_mu
 from bot.rules.scene import BookLine
 from bot.rules.standing import fold, line_days, standing
 from bot.rules.workdays import WorkingDays
@@ -448,7 +447,7 @@ def test_an_honest_month_is_never_questioned(seed: int, decimals: int | None, *,
     chance = random.Random(seed)
     region = chance.choice(campaign.regions)
     target = campaign.target(region, "batch")
-    parcel = float(average_parcel_mu(target) or 50)
+    parcel = float(target.area_mu / target.count) if target.area_mu and target.count else 50.0
     ledger, working_days = Ledger(campaign), WorkingDays(campaign)
     stood: defaultdict[str, Figures] = defaultdict(lambda: Figures(count=0, area_mu=Decimal(0)))
 

@@ -76,4 +76,4 @@ def test_a_correction_of_nothing_is_recorded_as_it_stands() -> None:
     change = corrected(today(4), [])
 
     assert change.item == today(4)
-    assert not change.has_found
+    assert not change.replaces

@@ -10,7 +10,6 @@ from bot.document import Severity
 from bot.rules import digest, missing, reminders
 from bot.rules.duty import ReportState
 from bot.rules.levels import Announcement, Audience, Occasion
-from bot.rules.missing import Step, ladder_step
 from bot.rules.overview import DayView, ProblemCounts, PublishedCorrection, whole_standing, whole_target
 from bot.rules.pace import Pacing
 from bot.rules.wording.daily import year_text
@@ -166,13 +165,6 @@ def test_the_account_of_reports_is_the_designs(campaign: Campaign) -> None:
 
 def test_when_nobody_is_missing_nothing_is_said(campaign: Campaign) -> None:
     assert missing.compose(states(campaign), {}, campaign=campaign, at=CUT_OFF, day=DAY) is None
-
-
-def test_a_silent_unit_climbs_the_ladder_until_it_reports_or_promises() -> None:
-    assert [ladder_step(days) for days in (0, 1, 2, 3, 4, 5, 9)] == [
-        None, Step.LIAISON, Step.LIAISON, Step.DIVISION, Step.DIVISION, Step.LEADERS, Step.LEADERS,
-    ]  # fmt: skip
-    assert ladder_step(5, is_promised=True) is None
 
 
 def test_only_units_not_heard_of_are_reminded(campaign: Campaign) -> None:
