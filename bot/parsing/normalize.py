@@ -137,9 +137,13 @@ def _close_up(text: str, offsets: list[int] | None) -> tuple[str, list[int] | No
     return "".join(text[at] for at in kept), [origin[at] for at in kept]
 
 
+_WIDE_THOUSANDS = re.compile(r"[０-９]，(?=[０-９]{3}(?![０-９]))")
+"""１，０２３．５ is one number, though 12，345 are two."""
+
+
 def normalize(text: str, slips: Slips | None = None) -> Plain:
     """Make a text plain; doing so twice changes nothing."""
-    kept = _cut(text)
+    kept = _WIDE_THOUSANDS.sub(lambda found: found[0].replace("，", ","), _cut(text))
     plain, offsets = _close_up(*_fold(kept))
     if slips is not None:
         plain, offsets = slips.mend(plain, offsets)
