@@ -3,6 +3,8 @@
 import datetime as dt
 import itertools
 import logging
+import os
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,7 +18,9 @@ from storage.database import Database
 from tests import postgres
 from tests.office import Office
 
-TEMPLATE = "duban_template"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+"""Workers may share one server of PostgreSQL: each names its databases after itself."""
+TEMPLATE = f"duban_template_{WORKER}"
 _numbers = itertools.count()
 
 
@@ -46,15 +50,25 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Yield the URL of a fresh database of the current schema."""
-    name = f"duban_{next(_numbers)}"
+    name = f"duban_{WORKER}_{next(_numbers)}"
     postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     postgres.run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield postgres.named(postgres_server, name)
     postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated database file that tests begin with copies of."""
+    path = tmp_path_factory.mktemp("template") / "duban.db"
+    postgres.migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the URL of a fresh database of the current schema."""
+    shutil.copy(sqlite_template, tmp_path / "duban.db")
     return f"sqlite:///{tmp_path}/duban.db"
 
 
@@ -62,6 +76,25 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """Return the URL of a fresh database: the test runs once on each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def second_postgres_url(postgres_server: str) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL database without tables, beside a test's own."""
+    name = f"duban_{WORKER}_second"
+    postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    postgres.run_sql(postgres_server, f"CREATE DATABASE {name}")
+    yield postgres.named(postgres_server, name)
+    postgres.run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a database without tables, beside a test's own: the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/second.db"
+    url: str = request.getfixturevalue("second_postgres_url")
     return url
 
 

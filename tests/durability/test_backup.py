@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +15,9 @@ from config.campaign import Campaign
 from storage.backup import BackupError, backup, restore
 from storage.database import Database
 from storage.tables import metadata
-from tests import postgres
 from tests.office import Office
 
 NINE = dt.datetime(2023, 11, 15, 9, 0)  # noqa: DTZ001 local time
-
-
-@pytest.fixture
-def second_postgres_url(postgres_server: str) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL database beside the office's own."""
-    postgres.run_sql(postgres_server, "DROP DATABASE IF EXISTS duban_restored WITH (FORCE)")
-    postgres.run_sql(postgres_server, "CREATE DATABASE duban_restored")
-    yield postgres.named(postgres_server, "duban_restored")
-    postgres.run_sql(postgres_server, "DROP DATABASE IF EXISTS duban_restored WITH (FORCE)")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a database beside the office's own, of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/o.db"
-    url: str = request.getfixturevalue("second_postgres_url")
-    return url
 
 
 @pytest.fixture

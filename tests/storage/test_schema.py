@@ -24,8 +24,8 @@ async def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> 
         assert await tx.run_sync(differences) == []
 
 
-async def test_migrating_twice_and_at_once_does_nothing_more(database_url: str) -> None:
-    databases = [Database(database_url), Database(database_url)]
+async def test_migrating_twice_and_at_once_does_nothing_more(empty_url: str) -> None:
+    databases = [Database(empty_url), Database(empty_url)]
     await asyncio.gather(*(database.migrate() for database in databases))
     await databases[0].migrate()
     for database in databases:
