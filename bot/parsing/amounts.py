@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from bot.parsing.figure import Figure
 from bot.parsing.land import is_of_class
+from bot.parsing.lists import on_within
 from bot.parsing.making import make, of_all_together, plain_figure
 from bot.parsing.reasons import WRONG
-from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, whole_before
+from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.sums import is_of_counties, is_own
@@ -15,6 +16,7 @@ from bot.parsing.tokens import Token
 from storage.records import Basis
 
 _AFFIRMS = ("就是", "即", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
+_SOME_OF_THEM = ("里有", "中有", "里面有", "当中有")
 _IN_ALL = frozenset({"合计", "小计", "总计"})
 _OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:(?P<are>均|都|全)|总?面积|合计|共|一共|总共|分别|各)")
 """Behind a count, these speak of what was counted before."""
@@ -49,6 +51,8 @@ def on_count(state: State, token: Token, at: int) -> None:
         state.last.spans.append((token.start, token.end))
         return
     make(state, token, at, count=count, area_mu=None)
+    if state.text.startswith(_SOME_OF_THEM, token.end):
+        on_within(state, token, at)
 
 
 def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
@@ -80,10 +84,11 @@ def _is_of_whole(state: State, token: Token, count: int) -> bool:
         return False
     if _IN_ALL_OF_THEM.match(state.text, token.end) is None:
         return False
-    whole = next((f for f in state.of_sentence() if f.count == count and f.area_mu is None and not f.void), None)
-    if whole is None or whole.stage != context.stage or whole.owner.region != context.owner.region:
+    alike = [f for f in state.of_sentence() if f.count == count and f.area_mu is None and not f.void]
+    whole = next((f for f in alike if f.stage == context.stage or len(alike) == 1), None)
+    if whole is None or whole.owner.region != context.owner.region:
         return False
-    state.last, context.within = whole, whole.within
+    state.last, context.within, context.stage = whole, whole.within, whole.stage
     context.owner, context.owners, context.track = whole.owner, [], whole.track
     state.group, state.now.said_again = [], True
     return True
@@ -124,7 +129,7 @@ def on_area(state: State, token: Token, at: int) -> None:
         state.last = last
     dealt = len(state.group) > 1 and not now.respectively and state.group[-1] is last
     of_all = dealt or (last is not None and is_of_counties(state, last))
-    if last is not None and of_all and adds_up(state, at) and not is_own(state, at):
+    if last is not None and of_all and not now.said_again and adds_up(state, at) and not is_own(state, at):
         of_all_together(state, token)
         return
     supposed = bool(state.context.void) and last is not None and not last.void
@@ -177,7 +182,7 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     if last.area_mu is not None and _is_what_was_approved(state, last, token):
         last.area_mu = token.value
         return True
-    whole = whole_before(state, last, token, at)
+    whole = (of_pair(state, token) or whole_before(state, last, token, at)) if not state.now.said_again else None
     if whole is not None:
         whole.area_mu = token.value
         whole.spans.append((token.start, token.end))

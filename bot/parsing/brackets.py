@@ -110,7 +110,8 @@ def _enter_breakdown(state: State, outer: Now) -> None:
 def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading: bool) -> None:
     """Read a bracket without figures: more of the figure before it, or what holds from there on."""
     outer, context = state.now, state.context
-    made = list(outer.made)
+    heads = heading and group is not outer.tokens[-1] and any(clause.has(Sort.PERIOD) for clause in group.inner)
+    made = [] if heads else list(outer.made)  # 【昨日】批复2宗【今日】批复1宗
     if made:
         state.context = context.copy()
     for clause in group.inner:

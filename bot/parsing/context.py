@@ -152,6 +152,13 @@ class Context(Struct):
         assert period.last is not None
         return Basis.INCREMENT, period.first, period.last, doubtful
 
+    def stood(self) -> dt.date | None:
+        """Return the day before the report's that is said of a 累计, if one is: 昨日累计45宗."""
+        period = self.marks.period
+        if period is None or not self.marks.cumulative or period.last is None or period.last >= self.today:
+            return None
+        return period.last
+
     def stock_day(self) -> dt.date:
         """Return the day that a stock stands at."""
         day = self.marks.stands_at or self.standing.stands_at

@@ -25,12 +25,13 @@ _NUMERALS = frozenset("0123456789一二三四五六七八九十廿")
 _IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
 _ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
 _THAT_DAY = ("当天", "当日")
+_DAYS = ("天", "日")
 
 
 def on_period(state: State, token: Token, at: int) -> None:
     """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
-    if context.void == ADDED and state.now.clause.has(Sort.ADDED):
+    if context.void == ADDED and state.now.clause.has(Sort.ADDED) and not _takes_as_new(state, token, at):
         return  # 加上昨天的共5宗
     text = _in_plain_words(token.text)
     period = context.settle_period(text)
@@ -58,6 +59,16 @@ def on_period(state: State, token: Token, at: int) -> None:
         context.marks.period = None
     elif context.marks.period is None or not _is_note(state, token, at):
         _let_stand(state, period, at)
+
+
+def _takes_as_new(state: State, token: Token, at: int) -> bool:
+    """Take what is added for the day's own, if it is: 累计45宗，加上今天2宗，共47宗."""
+    after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
+    counted = after is not None and after.sort is Sort.COUNT and state.raw_between(token.end, after.start) in {"", "的"}
+    if not counted or not token.text.startswith("今") or not state.of_sentence():
+        return False
+    state.context.void = ""
+    return True
 
 
 def _is_until(lead: str) -> bool:
@@ -139,9 +150,13 @@ def _let_stand(state: State, period: Period, at: int) -> None:
 
 
 def _is_note(state: State, token: Token, at: int) -> bool:
-    """Whether a weekday or 当天 only notes which day the date before it was."""
+    """Whether a weekday, 当天 or 这五天 only notes which days the date before it was."""
     before = state.now.tokens[at - 1] if at else None
-    if before is None or before.sort is not Sort.PERIOD or before.text.startswith(_WEEK):
+    if before is None or before.sort is not Sort.PERIOD:
+        return False
+    if token.text.startswith("这") and token.text.endswith(_DAYS):
+        return before.end == token.start
+    if before.text.startswith(_WEEK):
         return False
     return token.text.startswith((*_WEEK, "当天", "当日"))
 

@@ -32,6 +32,8 @@ class Figure(Struct, eq=False):
     """已 or 共 against a period in force: an increment only if it completes or adds up what was said."""
     carried: bool = False
     """Cumulative only because 累计 was said of a figure before it."""
+    stood: dt.date | None = None
+    """The day before the report's that was said of a 累计: 昨日累计45宗."""
     told: bool = False
     """Whose it is was said behind it: 1宗（咸安区）, 1宗是咸安区的."""
     within: int | None = None

@@ -119,7 +119,8 @@ def give_stage_back(state: State) -> None:
         return
     before = [f for f in state.of_sentence() if f not in now.made]
     if now.all_above and not before:
-        before = [f for f in state.figures[-_LOOK_BACK:] if f.line == state.line or f.stage is None]
+        of_lines = not now.stage_said and context.marks.any()  # 上报27宗⏎批复22宗⏎都是累计的
+        before = [f for f in state.figures[-_LOOK_BACK:] if of_lines or f.line == state.line or f.stage is None]
     given = [f for f in before if f.stage is None or now.all_above]
     if not given:
         return

@@ -15,7 +15,7 @@ _NOT_YET = re.compile(r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|�
 
 
 _COUNT_FIRST = re.compile("(?:CS){2,}")
-_TWO_COUNTS = re.compile("SCCS(?!C)")
+_TWO_COUNTS = re.compile("SC((?:CS)+)(?!C)")
 _LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
 """Behind 等 that ends a list: 江夏、新洲等地批复3宗."""
 _NEGATING = frozenset({Sort.NOT, Sort.NOTHING, Sort.NIL, Sort.NOT_THAT})
@@ -67,7 +67,8 @@ def _note_stock(state: State, at: int) -> None:
     during = state.text.startswith("中", stage.end) and not state.text.startswith(
         ("中心", "中国", "中的", "中央"), stage.end
     )
-    if doing or during or _stands_in(state, at) or stage.text in state.vocabulary.stock_words:
+    still = state.text.endswith(("还在", "仍在", "尚在"), 0, stage.start)
+    if doing or during or still or _stands_in(state, at) or stage.text in state.vocabulary.stock_words:
         now.stock.add(at)
 
 
@@ -94,20 +95,28 @@ def _note_waiting(state: State, real: list[int]) -> None:
             seen = True
         elif at not in now.waits and token.sort in figures and (after or not seen):
             stage = next((s for s in real if s > at), None)
-            if stage is not None and not _leads(now, stage, stages):
+            if stage is not None and not _leads(now, stage, stages) and not _some_follow(now, at):
                 now.waits[at] = _chain_end(now, stage, stages)
                 after = True
 
 
+def _some_follow(now: Now, at: int) -> bool:
+    """Whether a count is followed at once by that of some of it: 6宗 4宗获批."""
+    if at + 1 >= len(now.tokens):
+        return False
+    token, after = now.tokens[at], now.tokens[at + 1]
+    return token.sort is after.sort is Sort.COUNT and (token.value or 0) > (after.value or 0)
+
+
 def _pairs(now: Now, stages: set[int]) -> dict[int, int]:
-    """Find counts that nothing parts from the stages behind them: 3宗组好卷2宗报上去, 上报3宗2宗获批."""
+    """Find counts that nothing parts from the stages behind them: 3宗组好卷2宗报上去, 上报3宗2宗获批1宗在审."""
     if len(stages) < 2:
         return {}
     places = [at for at, t in enumerate(now.tokens) if at in stages or t.sort is Sort.COUNT or t.sort is Sort.PAUSE]
     kinds = "".join("S" if at in stages else "C" if now.tokens[at].sort is Sort.COUNT else "-" for at in places)
     if _COUNT_FIRST.fullmatch(kinds) is not None:
         return {places[i]: places[i + 1] for i in range(0, len(places), 2)}
-    return {places[found.start() + 2]: places[found.start() + 3] for found in _TWO_COUNTS.finditer(kinds)}
+    return {places[i]: places[i + 1] for found in _TWO_COUNTS.finditer(kinds) for i in range(*found.span(1), 2)}
 
 
 def _is_label(state: State, stage: int) -> bool:

@@ -43,6 +43,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
     if by_default and not void and (has_foreign_tail(state, token) or has_foreign_words(state, token)):
         void = "是其他手续"
     carried = _is_carried(state)
+    stood = context.stood()
     standings = _days(state) or [_standing(state, at)]
     made = [_figure_of(state, token, target, how) for target in _targets(state) for how in standings]
     if now.each and not void and len(made) == 1 and count is not None and _is_each_of_some(state, at):
@@ -52,6 +53,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
         figure.adds_up, figure.added = sums, _is_more(state, at)
         figure.passed = state.text.endswith(_PASSED, 0, token.start)
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
+        figure.stood = stood
         figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
         figure.plainly = figure.stage is not None or _is_said_plainly(state, token)
         if at in now.waits:

@@ -1,6 +1,7 @@
 """From figures to items: sums told from what they add up, parts from totals, one item per key."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
@@ -23,6 +24,7 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     if len(facts) > 1:
         _settle_totals(facts, campaign)
         _settle_marks(facts)
+        _settle_standings(facts)
         facts = [f for f in facts if not f.void]
         _settle_sums(facts)
         _settle_days(facts)
@@ -86,6 +88,11 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
         first = added[0]
         owners = {f.owner.region for f in added}
         kinds = {(f.track, f.stage, f.basis, f.since, f.date) for f in added}
+        former = added[0]
+        if len(added) == 2 and _grows(former, added[1], figure):
+            figure.basis, figure.since = Basis.CUMULATIVE, None  # 前期累计45宗，今日批复2宗，共47宗
+            former.void = former.void or ("是先前的数" if former.date == figure.date else "")
+            return
         if len(kinds) > 1 or len(owners) > 1:
             figure.void = "只是合计"
             return
@@ -112,6 +119,26 @@ def _settle_marks(facts: list[Figure]) -> None:
                 mark.void = "是越过的关口"
                 other.basis, other.since, other.date = mark.basis, mark.since, mark.date
                 other.doubtful = False
+
+
+def _settle_standings(facts: list[Figure]) -> None:
+    """Tell two standings of one thing apart: 昨日累计45宗，今日累计47宗 · 此前累计45宗，今日批复2宗，现累计47宗."""
+    standing = [f for f in facts if f.basis is Basis.CUMULATIVE and f.count is not None and f.within is None]
+    for former, figure in pairwise(standing):
+        if former.full_key() != figure.full_key() or former.count == figure.count or figure.of_kind:
+            continue
+        if former.stood is not None:
+            former.date = former.stood
+        elif any(_grows(former, f, figure) for f in facts):
+            former.void = "是先前的数"
+
+
+def _grows(former: Figure, new: Figure, figure: Figure) -> bool:
+    """Whether a standing is the one before it with what is new."""
+    if new.basis is not Basis.INCREMENT or former.basis is not Basis.CUMULATIVE:
+        return False
+    of_same = former.full_key()[:-3] == new.full_key()[:-3] == figure.full_key()[:-3]
+    return of_same and (former.count or 0) + (new.count or 0) == figure.count
 
 
 def _settle_days(facts: list[Figure]) -> None:
@@ -282,10 +309,12 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
 def leave_out_repeats(figures: list[Figure]) -> None:
     """Let a corrected figure that is said once more be one: 应为3宗，今日批复3宗40亩."""
     said: dict[tuple[object, ...], Figure] = {}
-    for figure in figures:
-        if figure.void or figure.count is None or figure.of_kind or figure.added or figure.within is not None:
+    facts = [f for f in figures if not f.void and f.count is not None]
+    for figure in facts:
+        if figure.of_kind or figure.added or figure.within is not None:
             continue
         known = said.get((figure.full_key(), figure.count))
-        if known is not None and None in {known.area_mu, figure.area_mu}:
+        same = known is not None and known.area_mu == figure.area_mu and len(facts) == 2
+        if known is not None and (same or None in {known.area_mu, figure.area_mu}):
             (known if known.area_mu is None else figure).void = "说过一遍"
         said[(figure.full_key(), figure.count)] = figure if known is None or known.void else known

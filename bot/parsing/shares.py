@@ -1,5 +1,7 @@
 """Whose an area is when several were counted before it: of all together, of each, or of one of them."""
 
+import re
+
 from bot.parsing.figure import Figure
 from bot.parsing.reasons import NOT_CERTAIN
 from bot.parsing.sorts import Sort
@@ -8,6 +10,7 @@ from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_words
 
 _WHOLE_DAY = ("全天", "整天", "全日", "整日")
+_ONE_OF_TWO = re.compile(r"(?P<which>[前后])者(?:的?(?:用地)?面积)?[是为有:]? ?$")
 _ALL_ARE = frozenset({"均", "均为", "都是", "全是"})
 
 
@@ -31,6 +34,17 @@ def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | 
             return figure if of_same and not figure.void else None
         told += figure.count
     return None
+
+
+def of_pair(state: State, token: Token) -> Figure | None:
+    """Return which of the last two counts an area is said of: 上报2宗，批复1宗，前者80亩，后者31亩."""
+    lead = state.text[max(0, token.start - 8) : token.start]
+    said = _ONE_OF_TWO.search(lead) if "者" in lead else None
+    counted = [f for f in state.of_sentence() if f.count is not None][-2:]
+    if said is None or len(counted) < 2 or state.now.void or state.context.void:
+        return None
+    figure = counted[said["which"] == "后"]
+    return None if figure.void or figure.area_mu is not None else figure
 
 
 def is_of_each(state: State, last: Figure, at: int) -> bool:

@@ -5,6 +5,7 @@ import re
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import WAITING
+from bot.parsing.lists import on_within
 from bot.parsing.marks import PLAN
 from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.sorts import Sort
@@ -18,7 +19,7 @@ _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
 OTHER = "是其他手续"
 _ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均系", "均属", "都属", "属", "属于", "系", "为"})
 _IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
-_JOINTS = frozenset({"、", "和", "及", "与"})
+_JOINTS = frozenset({"、", "和", "及", "与", "加", "跟", "以及"})
 _ENOUGH = re.compile(r"[^，。;\n]{1,6}[宗个件][^，。;\n]{0,8}(?:就|便|即可)")
 """Behind 再: 再批3宗就50宗了."""
 _OTHER_WORK = re.compile(
@@ -270,10 +271,14 @@ def on_track(state: State, token: Token, at: int) -> None:
     if total is not None and token.key == total.key and token.text.startswith(("含", "包")):
         _including(state, at)
         return
+    if state.text.startswith("占", token.end) and state.last is not None and context.within is None:
+        on_within(state, token, at)  # 批复3宗，重点项目占1宗
     joint = before is not None and now.tokens[at - 2 if before.sort is Sort.PAUSE and at > 1 else at - 1]
     beside = joint and joint.sort is Sort.TRACK and state.raw_between(joint.end, token.start) in _JOINTS
     context.tracks = [*context.tracks, token.key] if beside else [token.key]
     context.track = token.key
+    if beside and total is not None and {campaign.default_track.key, token.key} == set(context.tracks):
+        context.track = total.key  # 批次和重点项目加起来批复3宗; 各 and 分别 look at the tracks
     now.marked = True
 
 

@@ -233,7 +233,8 @@ class Tokenizer:
         """Whether a word begins there that a day can stand before: 12.15无新增, 12.15批复1宗."""
         match = self._scan.match(text, at)
         entry = None if match is None else self._entries.get(match[0])
-        return entry is not None and entry.sort in _SAID_OF_DAYS
+        short = match is not None and match.lastgroup == "short"  # 12.4批1宗
+        return short or (entry is not None and entry.sort in _SAID_OF_DAYS)
 
     def _bare(self, match: re.Match[str], value: Decimal, plus: Decimal | None, text: str) -> Token:
         """Make a token of a number without a unit: bare, unless it belongs to a foreign word (8楼, K12)."""

@@ -26,6 +26,8 @@ _NAMES = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.TRACK})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
+_SUMMED = frozenset({Sort.ALREADY, Sort.AREA_LABEL, Sort.AREA})
+_NEAR = ("今", "昨")
 _HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
 _THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
 _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)|面积(?:是|为|应))")
@@ -48,7 +50,7 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
             following = read[at + 1] if at + 1 < len(read) and not ends_sentence(clause) else None
             void = problem_clauses.get(clause.start) or voids[at]
             _read_clause(state, clause, following, void)
-            if ends_sentence(clause) and at + 1 < len(line):
+            if ends_sentence(clause) and at + 1 < len(line) and not _tells_area(line, at + 1):
                 _end_sentence(state)
         found = len(state.figures) + len(state.nothings) + len(state.reached) > figures_before
         if not found and state.unclear == bare_before and not state.now.bare:
@@ -81,6 +83,14 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     context.owners = []
     state.bare_cursor = 0
     state.label, state.label_over = "", ("", "")
+
+
+def _tells_area(line: list[Clause], at: int) -> bool:
+    """Whether the next that is said is only the area of what was counted: 又下来2个批文！！一共73亩."""
+    behind = next((clause for clause in line[at:] if clause.tokens), None)
+    if behind is None or Sort.AREA not in behind.sorts or not behind.sorts <= _SUMMED:
+        return False
+    return behind.tokens[0].sort is not Sort.AREA and "已" not in behind.tokens[0].text
 
 
 def _says_something(line: list[Clause]) -> bool:
@@ -150,6 +160,8 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
     state.now.sums = before.clause.closer is Sort.COLON and not before.made and Sort.ALREADY in before.clause.sorts
     owners.come_home(state, clause)
+    if clause.closer is Sort.COLON and _is_today_behind_dates(state, clause):
+        context.today = context.sent_on
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
@@ -170,6 +182,17 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     if state.subject_done and not state.now.names and clause.has(Sort.COUNT, Sort.OWN, Sort.PLACE):
         state.subjects, state.subject_done = [], False
         context.project = None
+
+
+def _is_today_behind_dates(state: State, clause: Clause) -> bool:
+    """Whether a label is today or yesterday itself, behind dated ones: 12月4日：批复1宗；今天：上报1宗."""
+    if (
+        len(clause.tokens) != 1
+        or clause.tokens[0].sort is not Sort.PERIOD
+        or not clause.tokens[0].text.startswith(_NEAR)
+    ):
+        return False
+    return bool(state.figures) and state.figures[-1].line == state.line
 
 
 def _step_at(clause: Clause, following: Clause | None) -> int | None:
@@ -211,7 +234,13 @@ def _goes_on(state: State, clause: Clause, before: Now) -> bool:
         return Sort.ALREADY in clause.sorts and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
-    return only_area and _SPEAKS_ON.match(state.text, clause.start) is None
+    return only_area and _SPEAKS_ON.match(state.text, clause.start) is None and not _is_of_right(state, before)
+
+
+def _is_of_right(state: State, before: Now) -> bool:
+    """Whether an area is of what was said to be right: 应为2宗不是3宗，面积0.02万亩."""
+    right = Sort.NOT_THAT in before.clause.sorts
+    return right and any(not figure.void and figure.area_mu is None for figure in state.of_sentence())
 
 
 def _close_clause(state: State, clause: Clause) -> None:
