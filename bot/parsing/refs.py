@@ -9,23 +9,25 @@ _TO = r"[-~至到]"
 _AND = r"(?:、|,|，|和|及)"
 _NUMBERS = rf"\d{{1,6}}(?:\s*号?\s*(?:{_AND}|{_TO})\s*第?\s*\d{{1,6}}){{0,12}}"
 _CN = r"(?:二?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_SETTLED = r"\s*(?:问题)?(?:都|均|也|全部|已经?|现已|可以)*(?:销号|解决|闭环|核销|化解|协调到位)"
+_SETTLED = r"\s*(?:问题)?(?:都|均|也|全部|已经?|现已|可以)*(?:销号|解决|闭环|核销|化解|协调到位|销了|搞定)"
 _ALONE = r"(?<![\d.月/-])"
+_A_PROBLEM = "(?:问题|困难|难题|难点|堵点)"
 REF = re.compile(
-    rf"(?:问题)?编号\s*(?:为|是)?\s*(\d{{1,6}})|问题\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
-    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?的?问题|{_ALONE}({_NUMBERS})\s*号\s*的?(?:个|条|项)?问题"
+    rf"(?:问题)?编号\s*(?:为|是)?\s*(\d{{1,6}})|{_A_PROBLEM}\s*(?:编号|序号)?\s*[第#]?\s*({_NUMBERS})(?!\d*\s*(?:个|条|项|宗|件))"
+    rf"|第\s*({_NUMBERS})\s*(?:号|个|条|项)?的?{_A_PROBLEM}|{_ALONE}({_NUMBERS})\s*号\s*的?(?:个|条|项)?{_A_PROBLEM}"
+    rf"|(?:清单|台账)(?:[里中上内]|里面)?的?第\s*({_NUMBERS})\s*[号条项]"
     rf"|#\s?(\d{{1,6}})(?!\d)|{_ALONE}({_NUMBERS})\s*号(?={_SETTLED})"
-    rf"|第?({_CN})号的?问题|问题({_CN})(?=[,，]|[也都均已]|解决|销号|办结|闭环)"
+    rf"|第?({_CN})号的?{_A_PROBLEM}|{_A_PROBLEM}({_CN})(?=[,，]|[也都均已]|解决|销号|办结|闭环)"
 )
 """A place where problems are named by their numbers."""
-NAMED_ALONE = re.compile(rf"#\s?\d|号{_SETTLED}")
+NAMED_ALONE = re.compile(rf"#\s?\d|(?:号|第\s?\d{{1,3}}[条项]){_SETTLED}")
 """Said of a number, this speaks of a problem though no word says so: #12 已办结, 12号已销号."""
 _EACH = re.compile(rf"(?P<to>{_TO}\s*第?\s*)?(?P<number>\d{{1,6}})")
 _MORE = re.compile(rf"\s*{_AND}\s*(?:第)?(\d{{1,6}})(?:号)?")
 
 
-_FIRST = re.compile(r"问题\s*[1一]\s*:")
-_SECOND = re.compile(r"问题\s*[2二]\s*:")
+_FIRST = re.compile(rf"{_A_PROBLEM}\s*[1一]\s*:")
+_SECOND = re.compile(rf"{_A_PROBLEM}\s*[2二]\s*:")
 
 
 def is_enumerated(text: str) -> bool:

@@ -14,10 +14,15 @@ _RESOLVED = re.compile(
     rf"(?:{alternation(RESOLUTIONS.split())})|(?<!处)罚没到位"
     r"|(?:问题|困难|难题|难点|障碍|冲突|矛盾|的事)(?:也|都|就|已经?|现已|全部|总算|终于|昨[天日]|前天|上周|当场|现场|当天|彻底){0,3}"
     r"(?:(?:解决|化解|解除)(?=$|[，。;,!\s])|没了|没有了|了了)|(?:[道个]坎|这一?关)[儿也都算]{0,2}(?:总算|终于|已经)?(?:过了|过去了|迈过)"
+    r"|(?:已经?|昨[天日晚儿]|今[天早日儿]|前天|上午|下午|上周|刚刚?|正式|双方)(?:(?![没未不待等将拟要准])[^，。;,\n]){0,8}(?:签订|签署|签字|签好|签妥)(?!仪式|[率的时])"
+    r"|搞定(?=$|[，。;,!\s])"
 )
-_COMPLETED = re.compile(alternation(COMPLETIONS.split()))
+_COMPLETED = re.compile(
+    rf"{alternation(COMPLETIONS.split())}"
+    r"|(?:验收|论证|评审|审查|专家)会?(?:昨[天日晚儿]|今[天早日儿]|前天|上周|刚刚?|终于|总算|也|都|已经?|顺利){1,3}(?:过了|通过)"
+)
 _NOT_YET = re.compile(
-    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难(?![的题点处事])|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
+    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难(?![的题点处事\d])|本想|原想|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
     r"|尽快|抓紧|快|即将|马上|就要|基本(?!农田)|大体|部分|大半|差不多|一旦|假如|才能?|再)[^，。;,]{0,4}$"
 )
 _PARTLY = re.compile(
@@ -37,10 +42,12 @@ _TOLD = re.compile(
     r"请[^，。;]{0,6}(?:各[地县市区位单处]|回复|下载|核对|查收|标注|大家|学习)|各地学习"
     r"|(?:登[录陆]|网络|密码|账号|表格|打印|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开的?|进不去的?)问题"
 )
+_TO_BE_CLOSED = re.compile(r"请[^，。;]{0,4}(?:销号|核销|销掉|闭环)|申请销号|可销号")
+"""Right behind what was removed: 补划已到位，问题5请销号."""
 _BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
 _NEAR = 3
 _ONLY_NAMES = 3
-_SOME = re.compile(r"[\d一二三四五六七八九十两几]户")
+_SOME = re.compile(r"[\d一二三四五六七八九十两几][户份]")
 _OF_ALL = re.compile(r"[全都均]|最后|所有|剩下|余下")
 _OWN_STEP = re.compile(r"批复|报告|[\d一二两三四五六七八九十]+[份个件宗]")
 """A paper of another procedure is its step, and removes nothing that anybody spoke of."""
@@ -65,6 +72,7 @@ class ResolutionReader:
         said = [c for c in statement if _is_said(_RESOLVED, c, text) or self._is_completed(c, text, reports=reports)]
         if not said or self._remains(statement, said, text):
             return []
+        said += [c for c in statement[statement.index(said[-1]) + 1 :] if _closes(c, text)]
         settling = said[1:] if self._only_announces(said, text) else said
         done: set[int] = set()
         for clause in settling:
@@ -230,6 +238,14 @@ def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
         before = before.removesuffix("难")  # 补划难已经解决
     return (
         _NOT_YET.search(before) is None and _WISHED.match(words) is None and _PARTLY.match(words, match.end()) is None
+    )
+
+
+def _closes(clause: Clause, text: str) -> bool:
+    """Whether a clause asks to close a numbered problem."""
+    return (
+        _TO_BE_CLOSED.search(text, clause.start, clause.end) is not None
+        and REF.search(text, clause.start, clause.end) is not None
     )
 
 
