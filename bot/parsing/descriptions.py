@@ -51,6 +51,16 @@ _BESIDE = re.compile(r"的(?:是|有|为|:|那?[\d一二三四五六七八九十
 _FORMERLY = re.compile(r"之前|此前|前期|原来|先前|上次|早前|后重")
 _ASKED_FOR = re.compile("麻烦|劳烦|拜托|帮忙|关照")
 _PUT_OFF = frozenset({Sort.PLAN, Sort.LATER, Sort.REQUEST})
+_TAKES_UP = re.compile(r"(?:把|将|给|帮忙?|请|麻烦|劳烦|拜托)[^，。;\n]*$")
+_TELLS_OF_IT = re.compile(
+    r"(?:用地|地块|宗地|项目|地)?的?(?:也|都|均|全|就|才|还|分别|总|共|合|约|计|是|为|系|属|在|位于|涉及?|面积|其中|[了吧呢啊哈的等里中内])"
+)
+"""Behind what is described, these tell what it is: 今天批复的2宗都是江夏的."""
+_DONE_WITH_IT = re.compile(
+    "归档|建档|存档|入库|录入|录完|装订|扫描|盖章|盖个章|签字|移交|编号|整理|打印|复印|寄|核对|公示|公告|备案|建账|做账"
+)
+_TAKES_DOWN = re.compile(r"查收|审阅|知悉|登记|记[一上下]|入账|计入|加上|算上")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOST_SETS = 4
 _FAR = 3
 """How many clauses ahead a step may be said of a set."""
@@ -135,8 +145,8 @@ def _read_set(clauses: list[Clause], at: int, described: _Set, text: str, campai
     if main is not None:
         clauses[at] = _left_out(clause, main + 1, described.at, described.start)
         return
-    if step is None:
-        if _is_only_named(clause, described, text):
+    if step is None or _is_dealt_with(clauses, at, described, step, text):
+        if _is_only_named(clause, described, text) or _is_dealt_with(clauses, at, described, step, text):
             clauses[at] = _left_out(clause, described.first, described.end, clause.end)
         return
     if described.at == described.end:  # a project
@@ -157,6 +167,29 @@ def _is_only_named(clause: Clause, described: _Set, text: str) -> bool:
     if clause.closer in _GOES_ON or text[clause.tokens[described.end - 1].end : clause.end].strip():
         return False
     return _OF_THAT.search(text[clause.start : described.start].rstrip()) is not None
+
+
+def _is_dealt_with(clauses: list[Clause], at: int, described: _Set, step: _Step | None, text: str) -> bool:
+    """Whether something is done with a set that is no step of it: 上报的2宗材料盖个章, 把已批的3宗录入系统."""
+    tokens, start, end = clauses[at].tokens, clauses[at].start, clauses[at].end
+    told = next((token for token in reversed(tokens[: described.at]) if token.sort is Sort.STAGE), None)
+    if told is None or described.at == described.end or not _is_no_step(clauses, step, told):
+        return False
+    words = text[tokens[described.end - 1].end : end].replace(" ", "")
+    today = any(t.sort is Sort.PERIOD and t.text.startswith(_TODAY) for t in tokens[described.first : described.at])
+    if _TAKES_DOWN.search(words) is not None or (today and "已" in words):
+        return False  # 今天批复的2宗已经录入系统
+    if _DONE_WITH_IT.search(words) is not None or _TAKES_UP.search(text, start, described.start) is not None:
+        return bool(words)
+    return _TELLS_OF_IT.match(words) is None and len(_HAN.findall(words)) > 2
+
+
+def _is_no_step(clauses: list[Clause], step: _Step | None, told: Token) -> bool:
+    """Whether what stands behind a set only asks for something, or names its papers: 批复的2宗批文扫描一下."""
+    if step is None or step.at == len(clauses[step.clause].tokens):
+        return True
+    behind = clauses[step.clause].tokens[step.at]
+    return behind.key == told.key and behind.text.endswith("文")
 
 
 def _main_before(tokens: list[Token], described: _Set, campaign: Campaign, *, alone: bool) -> int | None:

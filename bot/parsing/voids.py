@@ -35,6 +35,13 @@ SOME_OF = "是其中通过的"
 _DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
 """Done with land and yet no step of it."""
 _REASONS = ("因", "由于")
+_PAPERS_OF_LAND = "(?:用地|地块|项目|土地|地|批文|批复|组卷|上报|报批|材料|报件|卷宗?|手续|审批|征收|工作|任务|文件)+"
+_GOES_ON = "[也都已均今昨]|通过|完成|下来|到[了手]|报|送|交|上传|被|退|获"
+_OF_LAND = re.compile(
+    r"的(?:建设|工业|新增|土地)?"
+    rf"(?:(?:总|用地|土地|合计)?面积|{_PAPERS_OF_LAND}(?:[了呢哈啊]*(?![\u4e00-\u9fff])|{_GOES_ON}))"
+)
+"""Behind a count, what belongs to land; of the call to sign in 组卷2宗的会签单找我签字 nothing was reported."""
 _TAILS = re.compile("|".join(sorted(TAILS.split(), key=len, reverse=True)))
 _HEDGES = re.compile("|".join(sorted(HEDGES.split(), key=len, reverse=True)))
 
@@ -71,7 +78,7 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
     """Return why what is counted is no land of this campaign."""
     now = state.now
-    if _of_other_deeds(state, token, at):
+    if _of_other_deeds(state, token, at) or _has_other_papers(state, token):
         return "说的不是办理进度"
     if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
         return UNKNOWN
@@ -80,6 +87,17 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
     if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
         return UNKNOWN
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
+
+
+def _has_other_papers(state: State, token: Token) -> bool:
+    """Whether something else is spoken of than what is counted: 组卷2宗的会签单找我签字."""
+    if token.sort is not Sort.COUNT or not state.text.startswith("的", token.end):
+        return False
+    tail = state.text[token.end : min(token.end + 12, state.now.clause.end)]
+    after = next((t for t in state.now.tokens if t.start >= token.end), None)
+    if after is not None and after.sort in {Sort.AREA, Sort.STAGE, Sort.AREA_LABEL} and after.start <= token.end + 2:
+        return False
+    return len(_HAN.findall(tail)) > 2 and _OF_LAND.match(tail) is None
 
 
 def _of_other_deeds(state: State, token: Token, at: int) -> bool:
