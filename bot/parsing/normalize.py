@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from msgspec import Struct
 
+from bot.parsing.glyphs import PLAIN_GLYPHS
 from storage.records import Span
+
+Mend = Callable[[str, list[int] | None], tuple[str, list[int] | None]]
+"""Mends the slips of a plain text, and tells where each character stood before."""
 
 MAX_BYTES = 20 * 1024
 """Longer texts are cut: nobody reports in a message of 20 KB."""
@@ -41,6 +45,7 @@ def _plain_char(char: str) -> str:
         return char
     if plain == "\t" or unicodedata.category(plain[0]) == "Zs":
         return " "
+    plain = PLAIN_GLYPHS.get(plain, plain)
     return "".join(_ASCII_LOWER.get(c, c) for c in plain)
 
 
@@ -93,34 +98,6 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
     return folded, [i for i, char in enumerate(text) for _ in _FOLD[ord(char)]]
 
 
-class Slips:
-    """The slips of a campaign (批覆) and how each is meant (批复)."""
-
-    def __init__(self, typos: Mapping[str, str]) -> None:
-        self._meant = {_fold(slip)[0]: _fold(meant)[0] for slip, meant in typos.items()}
-        words = sorted(self._meant, key=len, reverse=True)
-        self._found = re.compile("|".join(map(re.escape, words)) or r"(?!)").search
-        self._each = re.compile("|".join(map(re.escape, words)) or r"(?!)").finditer
-
-    def mend(self, text: str, offsets: list[int] | None) -> tuple[str, list[int] | None]:
-        """Replace each slip; each character of what was meant stands where the slip stood."""
-        if self._found(text) is None:
-            return text, offsets
-        origin = offsets or list(range(len(text)))
-        mended: list[str] = []
-        moved: list[int] = []
-        done = 0
-        for slip in self._each(text):
-            meant = self._meant[slip[0]]
-            mended += (text[done : slip.start()], meant)
-            moved += origin[done : slip.start()]
-            last = slip.end() - 1
-            moved += [origin[min(slip.start() + i, last)] for i in range(len(meant))]
-            done = slip.end()
-        mended.append(text[done:])
-        return "".join(mended), moved + origin[done:]
-
-
 _SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff] ){4}")
 _ADDRESSED = re.compile(r"(?:\s*@\S{1,20}\s)+")
 _LETTER_SPACE = re.compile(r"(?<=[\u4e00-\u9fff\d,，。:;]) (?=[\u4e00-\u9fff\d,，。:;])")
@@ -141,10 +118,10 @@ _WIDE_THOUSANDS = re.compile(r"[０-９]，(?=[０-９]{3}(?![０-９]))")
 """１，０２３．５ is one number, though 12，345 are two."""
 
 
-def normalize(text: str, slips: Slips | None = None) -> Plain:
+def normalize(text: str, mend: Mend | None = None) -> Plain:
     """Make a text plain; doing so twice changes nothing."""
     kept = _WIDE_THOUSANDS.sub(lambda found: found[0].replace("，", ","), _cut(text))
     plain, offsets = _close_up(*_fold(kept))
-    if slips is not None:
-        plain, offsets = slips.mend(plain, offsets)
+    if mend is not None:
+        plain, offsets = mend(plain, offsets)
     return Plain(plain, len(kept), None if offsets is None else tuple(offsets), cut=len(kept) < len(text))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.parsing.clauses import lines
 from bot.parsing.courtesies import with_commas, without_about, without_courtesies
 from bot.parsing.lexicon import CORRECTS
-from bot.parsing.normalize import Plain, Slips, normalize
+from bot.parsing.normalize import Plain, normalize
 from bot.parsing.notices import is_notice
 from bot.parsing.owners import find_zones
 from bot.parsing.praise import leave_to_others
@@ -17,6 +17,7 @@ from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import strike_out
 from bot.parsing.results import nil, progress, zeros
 from bot.parsing.settle import leave_out_repeats, replace_corrected, settle
+from bot.parsing.slips import Slips
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Tokenizer
@@ -70,13 +71,13 @@ class Reader:
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
         self.vocabulary = Vocabulary(campaign)
-        self.slips = Slips(campaign.vocabulary.typos)
+        self.slips = Slips(campaign.vocabulary.typos, self.vocabulary.short_words)
         self.tokenizer = Tokenizer(self.vocabulary)
         self.problems = ProblemReader(campaign, self.vocabulary)
 
     def read(self, text: str, *, sender: Sender, sent_on: dt.date, watch: Watch | None = None) -> Reading:
         """Read one message that was sent on a day; a watch remembers which words gave what."""
-        plain = normalize(text, self.slips)
+        plain = normalize(text, self.slips.mend)
         mention = _MENTION.match(plain.text)
         words = plain.text
         if mention is not None:
