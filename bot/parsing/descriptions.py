@@ -175,6 +175,8 @@ def _is_dealt_with(clauses: list[Clause], at: int, described: _Set, step: _Step 
     told = next((token for token in reversed(tokens[: described.at]) if token.sort is Sort.STAGE), None)
     if told is None or described.at == described.end or not _is_no_step(clauses, step, told):
         return False
+    if Sort.INSTEAD in clauses[at].sorts:
+        return False  # 把今天批复的2宗改为3宗
     words = text[tokens[described.end - 1].end : end].replace(" ", "")
     today = any(t.sort is Sort.PERIOD and t.text.startswith(_TODAY) for t in tokens[described.first : described.at])
     if _TAKES_DOWN.search(words) is not None or (today and "已" in words):
