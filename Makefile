@@ -12,7 +12,7 @@ demo: $(READY)            ## open the sandbox page on 127.0.0.1
 	$(BIN)/duban demo --port $(PORT)
 
 test: $(READY) browser    ## run every test; SQLite, PostgreSQL and a real browser included
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@command -v chromium >/dev/null || { echo; \
 	  echo "NOT RUN: the pages were not tested in a browser, because chromium is missing."; \
 	  echo "         Install it and run again:  apt-get install --no-install-recommends chromium"; }

@@ -22,6 +22,17 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """Workers may share one server of PostgreSQL: each names its databases after itself."""
 TEMPLATE = f"duban_template_{WORKER}"
 _numbers = itertools.count()
+LONGEST = (
+    "tests/scenarios/test_replay.py",
+    "tests/cli/test_cli.py",
+    "tests/deploy/test_compose.py",
+    "tests/durability/test_kill.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take longest begin first: no worker shall end alone with one of them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")
