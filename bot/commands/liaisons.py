@@ -1,6 +1,6 @@
 """What liaisons order about their records: taking one back, and bringing it in again."""
 
-from bot import bookkeeping
+from bot import bookkeeping, quoting
 from bot.clock import local_day
 from bot.commands import confirming, pushing
 from bot.commands.call import Call, Said, hint, refuse, say
@@ -8,7 +8,7 @@ from bot.commands.confirming import Actions
 from bot.document import PostKind
 from bot.rules.wording import acks, office, service
 from bot.rules.wording.phrases import progress_text
-from storage import audit, inbox, ledger
+from storage import audit, ledger
 from storage.database import Tx
 from storage.records import RecordState, Report, Role
 
@@ -79,12 +79,8 @@ async def _set_state(tx: Tx, call: Call, report: Report, state: RecordState) -> 
 async def _meant(tx: Tx, call: Call) -> Report | None:
     if call.args.numbers:
         return await ledger.report(tx, call.args.numbers[0])
-    if call.message.quoted_id is not None:
-        quoted = await inbox.by_message_id(tx, call.message.messenger, call.message.quoted_id)
-        made = await ledger.reports_of_message(tx, quoted.id) if quoted else []
-        if made:
-            return made[0]
-    return await ledger.last_report(tx, call.campaign.key, call.speaker.key)
+    quoted = await quoting.reports(tx, call.message)
+    return quoted[0] if quoted else await ledger.last_report(tx, call.campaign.key, call.speaker.key)
 
 
 async def _taken_back(tx: Tx, call: Call) -> Report | None:

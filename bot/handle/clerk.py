@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot import bookkeeping, commands, parsing
+from bot import bookkeeping, commands, parsing, quoting
 from bot.bookkeeping import Office
 from bot.clock import Clock, local_day
 from bot.commands import Call, Press
@@ -153,8 +153,7 @@ class Clerk:
     async def _complete(self, tx: Tx, heard: Heard) -> Heard:
         """Read a correction that leaves out what it corrects as one of the record it means: quoted, or the last."""
         message, who = heard.message, heard.speaker
-        quoted = await inbox.by_message_id(tx, message.messenger, message.quoted_id) if message.quoted_id else None
-        reports = await ledger.reports_of_message(tx, quoted.id) if quoted else []
+        reports = await quoting.reports(tx, message)
         if not reports:
             last = await ledger.last_report(tx, self._campaign.key, who.key)
             reports = [last] if last else []

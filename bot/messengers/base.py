@@ -99,7 +99,9 @@ class Inbound(Struct, frozen=True, kw_only=True):
     sender_name: str | None = None
     chat_name: str | None = None
     quoted_id: str | None = None
-    """The message that is replied to, where the messenger tells."""
+    """The message that is replied to, where the messenger tells; `#A102` where it tells its words alone, and they name
+    that record.
+    """
     reply_route: dict[str, Any] | None = None
     """Where this one message is best answered (a session webhook, a response_url), where the messenger has such."""
     reply_until: datetime | None = None

@@ -42,6 +42,15 @@ async def test_a_quoted_message_is_the_one_that_is_corrected(office: Office) -> 
     assert (await stands(office)).count == 2
 
 
+async def test_the_record_that_a_quoted_answer_names_is_withdrawn_or_corrected(office: Office) -> None:
+    await office.says("恩施", "今日批复3宗150亩")
+    await office.says("恩施", "今日上报5宗")
+
+    assert "批复＋2宗" in (await office.says("恩施", "报错了，应为2宗", quotes="#A1"))[0]
+    assert "#A2" in (await office.says("恩施", "撤回", quotes="#A2"))[0]
+    assert (await stands(office)).count == 2
+
+
 async def test_yesterday_is_corrected_today(office: Office) -> None:
     await office.says("恩施", "今日批复3宗150亩")
     await office.until("11-16 09:00")

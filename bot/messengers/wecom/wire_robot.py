@@ -5,6 +5,7 @@ https://developer.work.weixin.qq.com/document/path/100719 (messages), …/101027
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ RESPONSE_URL_LIFE = dt.timedelta(hours=1)
 REQUEST_LIFE = dt.timedelta(hours=24)
 REPLY_HOSTS = (".weixin.qq.com",)
 """Where a response_url may point to, beside the host of `api_base`."""
+
+
+_RECORD = re.compile(r"#A\d{1,12}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def read(body: dict[str, Any], *, robot: Robot) -> Inbound | Event | Refresh:
         sender_id=sender_id,
         text=without_mention(text, robot.name) if is_group else _unnamed(text, robot.name),
         sent_at=_moment(body.get("create_time")),
+        quoted_id=_quoted(body),
         form=form,
     )
 
@@ -142,6 +147,18 @@ def _said(body: dict[str, Any]) -> tuple[str, str]:
         said = [words(_part(item, "text").get("content")) for item in items if _is_text(item)]
         return ("text", "\n".join(said)) if any(one.strip() for one in said) else ("image", "")
     return identifier(kind, "msgtype")[:64], ""
+
+
+def _quoted(body: dict[str, Any]) -> str | None:
+    """Return the record that a quoted answer of ours names: a quote has no id of its message.
+
+    https://developer.work.weixin.qq.com/document/path/100719
+    """
+    try:
+        named = _RECORD.search(_said(_part(body, "quote"))[1])
+    except MalformedError:
+        return None  # nothing is quoted, or it is of a kind that came later than this
+    return named[0] if named else None
 
 
 def _is_text(item: object) -> bool:

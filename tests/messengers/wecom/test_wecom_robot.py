@@ -203,6 +203,25 @@ def test_the_robots_own_name_is_taken_off_what_is_said(text: str, name: str | No
     assert without_mention(text, name) == left
 
 
+@pytest.mark.parametrize(
+    ("quote", "record"),
+    [
+        ({"msgtype": "text", "text": {"content": "已登记｜恩施州 11月15日 #A102\n批复＋2宗"}}, "#A102"),
+        ({"msgtype": "text", "text": {"content": "今日批复2宗"}}, None),
+        ({"msgtype": "image", "image": {"url": "https://x"}}, None),
+        ({"msgtype": "text"}, None),
+        ("#A102", None),
+    ],
+)
+async def test_a_quoted_answer_tells_its_record_and_no_quote_costs_a_message(
+    robot: WeComRobot, quote: object, record: str | None
+) -> None:
+    opened = robot.open(hook_of(sample("group_text") | {"quote": quote}))
+
+    assert isinstance(opened, Inbound)
+    assert opened.quoted_id == record
+
+
 async def test_chat_and_sender_keep_their_case(robot: WeComRobot) -> None:
     body = sample("group_text") | {"chatid": "wrAbCdE", "from": {"userid": "woAbC"}}
 
