@@ -183,6 +183,8 @@ async def _books(settings: Settings) -> AsyncIterator[tuple[Office, Database, dt
 
 async def export(settings: Settings, file: Path) -> str:
     """Write the whole ledger as a workbook."""
+    if file.suffix.lower() != ".xlsx":
+        raise TaskError(f"{file}: 文件名须以.xlsx结尾")
     async with _books(settings) as (office, database, now):
         async with database.transaction(reading=True) as tx:
             found = await contents.load(tx, await bookkeeping.current(tx, office), now=now)

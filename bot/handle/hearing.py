@@ -180,7 +180,7 @@ def _small_talk(heard: Heard) -> tuple[PostKind, Document] | None:
     nearly = commands.suggest(heard.message.text, heard.speaker)
     if nearly is not None:
         return _hint(nearly)
-    return _hint(hints.stranger() if heard.is_stranger else hints.private_hint())
+    return _hint(hints.stranger() if heard.is_stranger else hints.private_hint(heard.speaker.role))
 
 
 def _own_words(heard: Heard) -> tuple[PostKind, Document] | None:

@@ -45,3 +45,10 @@ def test_a_place_that_cannot_be_written_is_one_clear_line(tmp_path: Path, settin
     done = duban("export", "missing/out.xlsx", cwd=tmp_path, settings=settings)
 
     assert (done.returncode, done.stderr) == (1, "missing/out.xlsx: No such file or directory\n")
+
+
+def test_a_workbook_is_written_under_no_other_ending(tmp_path: Path, settings: dict[str, str]) -> None:
+    done = duban("export", "out.csv", cwd=tmp_path, settings=settings)
+
+    assert (done.returncode, done.stderr) == (1, "out.csv: 文件名须以.xlsx结尾\n")
+    assert not (tmp_path / "out.csv").exists()

@@ -247,5 +247,10 @@ def test_a_hint_quotes_the_words_it_stumbled_over_and_no_more() -> None:
     )
 
 
+def test_only_a_liaison_is_asked_for_progress_in_answer_to_small_talk() -> None:
+    assert hints.private_hint(Role.CITY_LIAISON).startswith("请直接发今日进展")
+    assert all("今日进展" not in hints.private_hint(role) for role in Role if role is not Role.CITY_LIAISON)
+
+
 def test_a_very_long_row_of_names_is_cut() -> None:
     assert listed(["甲", "乙", "丙"], shown=2) == "甲、乙等3家"

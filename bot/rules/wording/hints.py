@@ -47,8 +47,10 @@ def help_for(role: Role) -> tuple[str, ...]:
     return HELP[role]
 
 
-def private_hint() -> str:
-    """Answer small talk in a private chat."""
+def private_hint(role: Role) -> str:
+    """Answer small talk in a private chat; whoever reports for no unit is told of the commands."""
+    if role is not Role.CITY_LIAISON:
+        return "没有看懂这条消息。发“帮助”看可用的命令。"
     return "请直接发今日进展，如“今日批复2宗100亩”；无变化回“无”。发“帮助”看更多。"
 
 
