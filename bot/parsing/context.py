@@ -153,8 +153,8 @@ class Context(Struct):
         return Basis.INCREMENT, period.first, period.last, doubtful
 
     def stood(self) -> dt.date | None:
-        """Return the day before the report's that is said of a 累计, if one is: 昨日累计45宗."""
-        period = self.marks.period
+        """Return the day before the report's that a 累计 may stand at: 昨日累计45宗 · 昨日批复1宗，累计45宗."""
+        period = self.marks.period or self.standing.period
         if period is None or not self.marks.cumulative or period.last is None or period.last >= self.today:
             return None
         return period.last

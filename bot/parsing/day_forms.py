@@ -184,8 +184,11 @@ def _iso(said: re.Match[str], _today: dt.date) -> Period | None:
 
 @_form(r"(?P<month>1[0-2]|0?[1-9])[-/.·](?P<day>[12]\d|3[01]|0?[1-9])[日号]?")
 def _short(said: re.Match[str], today: dt.date) -> Period | None:
-    """11.15 · 11-15 · 11/15"""
-    day = _latest(today, whole_number(said["month"]), whole_number(said["day"]))
+    """11.15 · 11-15 · 11/15; 8-10号 is a range, where the 8 is no month of late"""
+    month, number = whole_number(said["month"]), whole_number(said["day"])
+    if said[0].endswith(("日", "号")) and "-" in said[0] and month < number and (today.month - month) % 12 > 1:
+        return None
+    day = _latest(today, month, number)
     return None if day is None else Period(day, day, has_month=True)
 
 

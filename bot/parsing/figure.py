@@ -34,6 +34,8 @@ class Figure(Struct, eq=False):
     """Cumulative only because 累计 was said of a figure before it."""
     stood: dt.date | None = None
     """The day before the report's that was said of a 累计: 昨日累计45宗."""
+    timed: bool = False
+    """Said with a day or period of its own."""
     told: bool = False
     """Whose it is was said behind it: 1宗（咸安区）, 1宗是咸安区的."""
     within: int | None = None

@@ -65,10 +65,22 @@ def on_respectively(state: State, token: Token, at: int) -> None:
     """分别: figures are dealt out in order; behind one figure and before places it is 其中."""
     state.now.respectively = True
     state.cursor = 0
+    _deal_to_steps(state, at)
     follows = any(other.sort is Sort.PLACE for other in state.now.tokens[at + 1 :])
     if follows and state.last is not None and len(state.group) <= 1:
         on_within(state, token, at)
         state.now.respectively = False
+
+
+def _deal_to_steps(state: State, at: int) -> None:
+    """Let as many counts be of the steps said before: 上报3宗、批复2宗，累计分别为60宗、45宗."""
+    context = state.context
+    counts = sum(token.sort is Sort.COUNT for token in state.now.tokens[at + 1 :])
+    if counts < 2 or len(context.owners) > 1 or len(context.stages) > 1 or len(context.tracks) > 1:
+        return
+    steps = list(dict.fromkeys(figure.stage for figure in state.of_sentence() if figure.stage and not figure.void))
+    if len(steps) == counts:
+        context.stages = steps
 
 
 def on_each(state: State, token: Token, at: int) -> None:
@@ -132,5 +144,5 @@ def give_stage_back(state: State) -> None:
         same = state.last is not None and figure.stage == state.last.stage and figure.within is None and not figure.told
         if now.all_above and same and Sort.PLACE in now.clause.sorts and figure.owner.region == context.owner.region:
             figure.owner = context.owner
-        if marked:
+        if marked and not (figure.timed and figure.within is not None):
             figure.basis, figure.since, figure.date = basis, since, date

@@ -67,7 +67,8 @@ def _note_stock(state: State, at: int) -> None:
     during = state.text.startswith("中", stage.end) and not state.text.startswith(
         ("中心", "中国", "中的", "中央"), stage.end
     )
-    still = state.text.endswith(("还在", "仍在", "尚在"), 0, stage.start)
+    ends = ("在",) if state.text.startswith("的", stage.end) else ("还在", "仍在", "尚在")
+    still = state.text.endswith(ends, 0, stage.start)  # 在会审的有3宗, 还在组卷3宗
     if doing or during or still or _stands_in(state, at) or stage.text in state.vocabulary.stock_words:
         now.stock.add(at)
 

@@ -42,7 +42,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
     void = why_void(state, token, at, inherited=inherited)
     if by_default and not void and (has_foreign_tail(state, token) or has_foreign_words(state, token)):
         void = "是其他手续"
-    carried = _is_carried(state)
+    carried, timed = _is_carried(state), context.marks.period is not None
     stood = context.stood()
     standings = _days(state) or [_standing(state, at)]
     made = [_figure_of(state, token, target, how) for target in _targets(state) for how in standings]
@@ -53,7 +53,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
         figure.adds_up, figure.added = sums, _is_more(state, at)
         figure.passed = state.text.endswith(_PASSED, 0, token.start)
         figure.carried = carried and figure.basis is Basis.CUMULATIVE and not context.stock
-        figure.stood = stood
+        figure.stood, figure.timed = stood, timed
         figure.of_kind = _KINDS.search(state.text, max(now.clause.start, token.start - 8), token.start) is not None
         figure.plainly = figure.stage is not None or _is_said_plainly(state, token)
         if at in now.waits:
@@ -132,7 +132,7 @@ def _counting_by_default(state: State, *, inherited: bool) -> bool:
         return False
     if state.now.other_paper or state.other_topic:
         return False  # 图斑核查完成32个
-    return state.now.done or (state.nil_said and state.context.marks.cumulative)
+    return state.now.done or (state.nil_said and (state.context.marks.cumulative or state.context.marks.already))
 
 
 def _standing(state: State, at: int) -> HowItStands:

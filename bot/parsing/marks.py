@@ -99,7 +99,7 @@ def on_already(state: State, token: Token, at: int) -> None:
     if not only_sums(state.now.tokens[: at + 1]):
         fact(state, token)
     state.now.marked = True
-    if "已" in token.text and _is_after_nil(state):
+    if ("已" in token.text or Sort.STAGE not in state.now.clause.sorts) and _is_after_nil(state):
         state.context.standing = Standing()
     state.context.marks.already = True
 
@@ -298,6 +298,7 @@ def on_instead(state: State, token: Token, at: int) -> None:
     if not told and not now.made:
         return  # 材料修改为最新版
     only_area = Sort.AREA in behind and Sort.COUNT not in behind
+    told_area = state.last is not None and state.last.area_mu is not None
     for figure in now.made:
         if only_area and figure.count is not None:
             figure.area_mu = None  # 批复2宗应为0.02万亩
@@ -305,7 +306,8 @@ def on_instead(state: State, token: Token, at: int) -> None:
             figure.void = figure.void or WRONG
     now.waiting = []
     if not now.made and not any(t.sort in {Sort.STAGE, Sort.PERIOD, Sort.PLACE} for t in now.tokens[:at]):
-        _take_back(state, only_area=any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at]))
+        labelled = any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at])
+        _take_back(state, only_area=labelled or (only_area and told_area))
 
 
 def _take_back(state: State, *, only_area: bool) -> None:

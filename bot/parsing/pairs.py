@@ -13,6 +13,8 @@ from bot.parsing.units import shared_unit, unit_of
 from bot.parsing.voids import why_void
 from storage.records import Basis
 
+_TIMES = frozenset({Sort.PERIOD, Sort.CUMULATIVE})
+
 
 def timed(rule: Rule) -> Rule:
     """Return the rule for a word of time, which may be one of a pair."""
@@ -28,7 +30,7 @@ def paired(rule: Rule) -> Rule:
     """Return the rule for a number, which may be one of a pair."""
 
     def on_number(state: State, token: Token, at: int) -> None:
-        if state.pair and read_pair(state, token, at):
+        if len(state.pair) > 1 and read_pair(state, token, at):
             return
         if _is_measure(state, token, at):
             state.unclear = True
@@ -52,28 +54,27 @@ def _is_measure(state: State, token: Token, at: int) -> bool:
 
 
 def note_pair(state: State, token: Token, at: int) -> None:
-    """Read pair = period / 累计        # either may stand first; another word of time ends it"""
-    if "/" not in state.text[max(0, token.start - 2) : token.start]:
-        state.pair = ()
-        return
-    before = state.now.tokens[at - 1] if at else None
-    sorts = {token.sort, None if before is None else before.sort}
-    if before is None or sorts != {Sort.PERIOD, Sort.CUMULATIVE} or state.raw_between(before.end, token.start) != "/":
+    """Read pair = time / time { / time }        # 今日/累计, 今日/本周/累计; another word of time ends it"""
+    before = state.text[max(0, token.start - 2) : token.start]
+    joined = "/" in before and bool(state.pair) and state.now.tokens[at - 1].sort in _TIMES
+    if token.sort not in _TIMES or not (joined or "/" in state.text[token.end : token.end + 2]):
         state.pair = ()
         return
     context = state.context
     period = context.marks.period
     first, last = (context.today, context.today) if period is None else (period.first, period.last)
-    happened: HowItStands = (Basis.INCREMENT, first, last or context.today, False)
-    stands: HowItStands = (Basis.CUMULATIVE, None, context.today, False)
-    state.pair = (happened, stands) if token.sort is Sort.CUMULATIVE else (stands, happened)
-    context.marks = Marks()
+    how: HowItStands = (Basis.INCREMENT, first, last or context.today, False)
+    if token.sort is Sort.CUMULATIVE:
+        how = (Basis.CUMULATIVE, None, context.today, False)
+    state.pair = (*state.pair, how) if joined else (how,)
+    if joined:
+        context.marks = Marks()
 
 
 def read_pair(state: State, token: Token, at: int) -> bool:
     """Read figures = number / number unit        # each stands as its label does"""
-    slot = _slot(state, token)
-    if not state.pair or slot is None:
+    slot = _slot(state, at)
+    if slot is None or slot >= len(state.pair):
         return False
     unit = unit_of(state, token) or shared_unit(state, at)
     if not unit or token.value is None:
@@ -87,12 +88,13 @@ def read_pair(state: State, token: Token, at: int) -> bool:
     return True
 
 
-def _slot(state: State, token: Token) -> int | None:
-    """Return whether a number stands before or behind a slash, if at one."""
-    text = state.text
-    if "/" in text[max(0, token.start - 2) : token.start]:
-        return 1
-    return 0 if "/" in text[token.end : token.end + 2] else None
+def _slot(state: State, at: int) -> int | None:
+    """Return the place of a number among those that slashes part, if it is one of them."""
+    tokens, text = state.now.tokens, state.text
+    first = at
+    while first and "/" in text[tokens[first - 1].end : tokens[first].start] and tokens[first - 1].value is not None:
+        first -= 1
+    return at - first if first < at or "/" in text[tokens[at].end : tokens[at].end + 2] else None
 
 
 def _figure(state: State, token: Token, at: int, standing: HowItStands, unit: str) -> Figure:

@@ -98,7 +98,7 @@ def _is_alike(whole: Figure, figure: Figure) -> bool:
     """Whether two figures are of one thing."""
     return (
         figure.within in {None, whole.within, whole.place}
-        and figure.project == whole.project
+        and (figure.project == whole.project or whole.project is None)
         and figure.owner.key() == whole.owner.key()
         and figure.track in {None, whole.track}
         and figure.key()[2:] == whole.key()[2:]

@@ -29,6 +29,7 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
         _settle_sums(facts)
         _settle_days(facts)
         facts = [f for f in facts if not f.void]
+    _find_wholes(facts, figures)
     items = _add_up(facts, figures)
     return items, _parts(items, figures)
 
@@ -215,6 +216,19 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
+def _find_wholes(facts: list[Figure], figures: list[Figure]) -> None:
+    """Let a part of several figures be of the one of its own step: 上报5宗批复3宗，其中夷陵上报2宗批复1宗."""
+    for part in facts:
+        if part.within is None or part.key() == figures[part.within].key():
+            continue
+        for whole in reversed(figures[max(0, part.within - 8) : part.within]):
+            if whole.sentence != part.sentence:
+                break
+            if whole.within is None and whole.owner.county is None and whole.key() == part.key():
+                part.within = whole.place
+                break
+
+
 def _breaks_down(part: Figure, whole: Figure) -> bool:
     """Whether a figure after 其中 is a part of the same item: same track, stage, basis and period."""
     return (
@@ -300,9 +314,13 @@ def _fits(total: Figure, counties: list[Figure]) -> bool:
 
 def replace_corrected(figures: list[Figure], at: int) -> None:
     """Let what stands behind 更正 replace the same said before it: 今日批复3宗。更正：今日批复2宗."""
-    behind = {f.full_key() for f in figures if not f.void and f.spans and f.spans[0][0] > at}
+    behind = {f.full_key(): f for f in figures if not f.void and f.spans and f.spans[0][0] > at}
     for figure in figures:
-        if not figure.void and figure.spans and figure.spans[0][0] < at and figure.full_key() in behind:
+        if figure.void or not figure.spans or figure.spans[0][0] > at or figure.full_key() not in behind:
+            continue
+        if behind[figure.full_key()].count is None and figure.count is not None:
+            figure.area_mu = None  # 今日批复2宗0.45万亩，更正：应为45亩
+        else:
             figure.void = "是更正前的数"
 
 

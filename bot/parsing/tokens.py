@@ -28,6 +28,8 @@ _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈",
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
 _BESIDE = frozenset("和及与")
 _SHARES = frozenset("各分")
+_BEHIND_HEADS = (":", "累计", "今日", "今天", "本周")
+_HEADS_AFTER = frozenset("\n。;，,、中")
 _TELLING = ("是", "在", "位于")
 _TAGS = frozenset({"没", "没有"})
 _DONE_TAGS = frozenset("了来到好过通完齐成定")
@@ -157,7 +159,8 @@ class Tokenizer:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
         after = text[end : end + 2].strip()
         if word in self._vocabulary.short_tracks and not (after[:1].isdigit() or after[:1] in _SHARES):
-            sort = Sort.PLAIN
+            heads = after.startswith(_BEHIND_HEADS) and (not start or text[start - 1] in _HEADS_AFTER)
+            sort = sort if heads else Sort.PLAIN  # 批次：…；重点：…, 其中重点累计6宗
         token = Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
         return token if sort is not Sort.WRONG_BEFORE else self._told(token, text)
 
