@@ -118,6 +118,8 @@ class State(Struct):
     """What each sort of word does; watched, when it is asked which words gave what."""
     scenic: bool = False
     """Whether clauses are to be kept for others."""
+    may_name: bool = False
+    """Whether a project may be named by nothing but its ending: 宜昌北站."""
     figures: list[Figure] = []
     items: list[Figure] = []
     """Those of the figures that became records, in the records' order."""

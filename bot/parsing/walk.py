@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, stages
+from bot.parsing.bare_names import MAY_NAME, bare_names
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
@@ -36,6 +37,7 @@ _SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
     """Read all lines; figures, sayings of nothing and reached stages are left in the state."""
     open_list = False
+    state.may_name = MAY_NAME.search(state.text) is not None
     describes = MAY_DESCRIBE.search(state.text) is not None
     for number, line in enumerate(lines):
         today = state.context.today if state.line else state.context.sent_on
@@ -169,16 +171,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
         if context.void == marks.PLAN and hedged:
             state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
-    if not clause.sorts.isdisjoint(_NAMES):
-        projects = state.campaign.projects_track
-        state.now.names = names(
-            clause.tokens,
-            state.text,
-            clause.body,
-            projects.key if projects is not None else None,
-            _step_at(clause, following),
-        )
-        _speak_of(state)
+    _name_projects(state, clause, following)
     if state.subject_done and not state.now.names and clause.has(Sort.COUNT, Sort.OWN, Sort.PLACE):
         state.subjects, state.subject_done = [], False
         context.project = None
@@ -193,6 +186,21 @@ def _is_today_behind_dates(state: State, clause: Clause) -> bool:
     ):
         return False
     return bool(state.figures) and state.figures[-1].line == state.line
+
+
+def _name_projects(state: State, clause: Clause, following: Clause | None) -> None:
+    """Find the projects named in a clause, and let them be what is spoken of."""
+    named = not clause.sorts.isdisjoint(_NAMES)
+    if not named and not state.may_name:
+        return
+    step_at = _step_at(clause, following)
+    if named:
+        track = state.campaign.projects_track
+        key = track.key if track is not None else None
+        state.now.names = names(clause.tokens, state.text, clause.body, key, step_at)
+    if not state.now.names and state.may_name and (Sort.STAGE in clause.sorts or step_at is not None):
+        state.now.names = bare_names(clause.tokens, state.text, clause.body, step_at)
+    _speak_of(state)
 
 
 def _step_at(clause: Clause, following: Clause | None) -> int | None:
