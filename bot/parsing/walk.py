@@ -4,14 +4,14 @@ import datetime as dt
 import re
 
 from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, stages
-from bot.parsing.bare_names import MAY_NAME, bare_names
+from bot.parsing.bare_names import MAY_NAME
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
 from bot.parsing.headings import close_label, take_as_heading
 from bot.parsing.lookahead import prepare
+from bot.parsing.naming import name_projects
 from bot.parsing.pairs import paired, timed
-from bot.parsing.projects import names
 from bot.parsing.reasons import WRONG
 from bot.parsing.sentences import QUESTION, sentence_voids
 from bot.parsing.sorts import Sort
@@ -23,7 +23,6 @@ from storage.records import Basis
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
 _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
-_NAMES = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.TRACK})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
@@ -171,7 +170,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
         if context.void == marks.PLAN and hedged:
             state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
-    _name_projects(state, clause, following)
+    name_projects(state, clause, following)
     if state.subject_done and not state.now.names and clause.has(Sort.COUNT, Sort.OWN, Sort.PLACE):
         state.subjects, state.subject_done = [], False
         context.project = None
@@ -186,40 +185,6 @@ def _is_today_behind_dates(state: State, clause: Clause) -> bool:
     ):
         return False
     return bool(state.figures) and state.figures[-1].line == state.line
-
-
-def _name_projects(state: State, clause: Clause, following: Clause | None) -> None:
-    """Find the projects named in a clause, and let them be what is spoken of."""
-    named = not clause.sorts.isdisjoint(_NAMES)
-    if not named and not state.may_name:
-        return
-    step_at = _step_at(clause, following)
-    if named:
-        track = state.campaign.projects_track
-        key = track.key if track is not None else None
-        state.now.names = names(clause.tokens, state.text, clause.body, key, step_at)
-    if not state.now.names and state.may_name and (Sort.STAGE in clause.sorts or step_at is not None):
-        state.now.names = bare_names(clause.tokens, state.text, clause.body, step_at)
-    _speak_of(state)
-
-
-def _step_at(clause: Clause, following: Clause | None) -> int | None:
-    """Return where the step begins that the next clause leads with: 东湖隧道，已批 · 大悟风电场：已组卷."""
-    if following is None or not following.tokens or clause.closer not in {Sort.COMMA, Sort.COLON}:
-        return None
-    first = following.tokens[0]
-    leads = first.sort in {Sort.STAGE, Sort.ALREADY, Sort.PERIOD, Sort.DOING, Sort.STANDS, Sort.DONE}
-    return first.start if leads and Sort.STAGE in following.sorts and Sort.COUNT not in following.sorts else None
-
-
-def _speak_of(state: State) -> None:
-    """Let named projects be what is spoken of."""
-    if not state.now.names:
-        return
-    if state.subject_done:
-        state.subjects, state.subject_done = [], False
-    state.subjects = (state.subjects + state.now.names)[-12:]
-    state.context.project = state.now.names[-1].name
 
 
 def _goes_on(state: State, clause: Clause, before: Now) -> bool:
