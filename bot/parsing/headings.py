@@ -32,6 +32,7 @@ def take_as_heading(state: State, line: list[Clause], today: dt.date) -> None:
         period = state.base.period
         if period is not None and period.last is not None and period.kind in {"day", "range"}:
             context.today = period.last
+    state.base_other = Sort.PROCEDURE in sorts and sorts.isdisjoint({Sort.STAGE, Sort.TRACK, Sort.PROBLEM})
     if Sort.TRACK in sorts:
         state.base_track = context.track
     if Sort.STAGE in sorts:

@@ -187,6 +187,16 @@ MORE_WORDS = (
 )
 """比昨日增加 is what happened today."""
 
+OWN_MATTERS = frozenset(["征地", "土地征收", "征收", "地征", "被征地", "普遍", "人员", "净地", "腾地"])
+"""Categories' words that are no procedure beside the campaign's: 土地征收批复 is one of its approvals."""
+
+MATTERS = (
+    "评估 评价 论证 勘探 综合整治 转让 容积率 用途变更 汇交 资质 恢复费 开垦费 资金 资金下达 边界调整 边界优化 "
+    "规划调整 规划 局部优化 能评 洪评 震评 交评 稳评 信息公开 采购 用车 公车 休假 请假 年假 证明 准入 专户 专项债 "
+    "债券 指标交易 处置 复绿"
+)
+"""What ends in these, right before a step, is another procedure's: 边界局部优化批复1宗."""
+
 OBSTACLES = (
     "被退 退回 打回 退件 未 没 差 不够 不足 不下来 不上去 不一 不清 不明 不到位 没到位 未到位 未落实 没落实 "
     "没定 未定 没签 未签 没批 未批 没下来 未下来 谈不 没谈 未谈 缺 紧张 卡 难 慢 滞后 压占 占压 占用 涉及 牵涉 "

@@ -19,7 +19,7 @@ _ASKED_FOR = re.compile(r"制度|机制|要求|[也的]?(?:请|要|须|应|回|�
 def on_nil(state: State, token: Token, at: int) -> None:
     """今日无新增, 零报告: nothing happened on the day said, unless it only tells what is to be reported then."""
     now = state.now
-    if now.void or state.context.void == PLAN or _is_instruction(state, token):
+    if now.void or state.context.void == PLAN or _is_of_other_matter(state) or _is_instruction(state, token):
         return
     state.nil_said = True
     _say_nothing(state, token)
@@ -34,11 +34,18 @@ def _is_instruction(state: State, token: Token) -> bool:
     return _ASKED_FOR.match(state.text, token.end) is not None
 
 
+def _is_of_other_matter(state: State) -> bool:
+    """Whether only another procedure had nothing: 用地预审无新增."""
+    return state.now.other_paper and Sort.STAGE not in state.now.clause.sorts
+
+
 def on_nothing(state: State, token: Token, at: int) -> None:
     """无 at the end of what was said of a day, a unit or a stage."""
     now = state.now
     after = now.tokens[at + 1] if at + 1 < len(now.tokens) else None
     if now.void or state.context.void == PLAN or now.clause.has(Sort.PROBLEM, Sort.CATEGORY):
+        return
+    if _is_of_other_matter(state):
         return
     if after is not None and at + 1 in now.negated:
         _say_nothing(state, token)

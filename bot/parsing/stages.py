@@ -7,6 +7,7 @@ from bot.parsing.figure import Figure
 from bot.parsing.lexicon import WAITING
 from bot.parsing.lists import on_within
 from bot.parsing.marks import PLAN
+from bot.parsing.procedures import OTHER, is_of_other_matter, is_other_paper
 from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Reached, State
@@ -16,9 +17,6 @@ from storage.records import Basis
 
 _OFFICE = re.compile(r"(?:至|到|给|请)?(?:省|部|市|县|国务院|人民|自然资源|省人民|市人民)?(?:政府|厅|部|国务院|局)")
 _BETWEEN = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE, Sort.BARE, Sort.GROUP})
-OTHER = "是其他手续"
-_ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均系", "均属", "都属", "属", "属于", "系", "为"})
-_IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
 _JOINTS = frozenset({"、", "和", "及", "与", "加", "跟", "以及"})
 _ENOUGH = re.compile(r"[^，。;\n]{1,6}[宗个件][^，。;\n]{0,8}(?:就|便|即可)")
 """Behind 再: 再批3宗就50宗了."""
@@ -26,6 +24,7 @@ _OTHER_WORK = re.compile(
     r"[^,，。;、]{0,12}(?:评估|勘[界测]|定界|测绘|公告|调查|签约|踏勘|论证|听证|测量|征收|征地|协议|摸底|核查|整改|补划|复垦|验收|[交腾]地|拆迁|清表)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LAND = re.compile("城镇|农村|工业|住宅|商业|公益|建设|用地|土地|宗地|地块|项目")
 _AFTER_DONE = frozenset(
     {
         Sort.COUNT,
@@ -62,7 +61,10 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if _is_asked_for(state, at) or _is_noun(state, at):
         return
-    stage = OTHER_PAPER if now.other_paper or _is_other_paper(state, at) else token.key
+    other = is_of_other_matter(state, at)
+    if other and at + 1 < len(now.tokens) and now.tokens[at + 1].sort is Sort.STAGE:
+        return  # 规划批复后上报2宗
+    stage = OTHER_PAPER if other or now.other_paper or is_other_paper(state, at) else token.key
     context.stock = at in now.stock
     before = now.tokens[at - 1] if at else None
     slash = before is not None and before.sort is Sort.STAGE and state.raw_between(before.end, token.start) == "/"
@@ -120,16 +122,6 @@ def _negated(state: State, token: Token) -> None:
     now.waiting = []
     state.stage_anywhere = True
     _ = token
-
-
-def _is_other_paper(state: State, at: int) -> bool:
-    """Whether another procedure is named right behind the stage: 批复可研, 办结登记, 批复的是先行用地."""
-    tokens = state.now.tokens
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if after is None or after.sort is not Sort.PROCEDURE:
-        return False
-    gap = state.raw_between(tokens[at].end, after.start)
-    return len(gap) <= 1 or gap in _IS_OF
 
 
 def _joined(state: State, at: int) -> bool:
@@ -194,45 +186,13 @@ def reach(state: State, stage: str, *, doing: bool) -> None:
     state.subject_done = True
 
 
-def on_procedure(state: State, token: Token, at: int) -> None:
-    """Note that the clause speaks of another procedure, which may be what was counted before it."""
-    now = state.now
-    if any(name.start <= token.start < name.end for name in now.names):
-        return
-    now.other_paper = True
-    before = now.tokens[at - 1] if at else None
-    if before is not None and before.sort in {Sort.COUNT, Sort.AREA} and now.made:
-        if state.raw_between(before.end, token.start) in {"", "的"}:
-            now.made[-1].void = now.made[-1].void or OTHER  # 批复2宗临时用地
-    elif _only_tells(state, token):
-        _was_other(state)
-
-
-def _only_tells(state: State, token: Token) -> bool:
-    """Whether a clause only tells what was counted before it: 均为临时用地, （临时用地）."""
-    clause = state.now.clause
-    if not clause.sorts.isdisjoint(_BETWEEN) or len(_HAN.findall(state.text[token.end : clause.end])) > 2:
-        return False
-    lead = state.raw_between(clause.start, token.start)
-    return lead in _ARE or (not lead and state.text[clause.start - 1 : clause.start] == "(")
-
-
-def _was_other(state: State) -> None:
-    """Void what was counted, or let what is counted next be of another procedure."""
-    said = state.of_sentence()
-    for figure in said if state.now.clause.has(Sort.ALL_ABOVE) else said[-1:]:
-        figure.void = figure.void or OTHER
-    if not said:
-        state.context.stage = OTHER_PAPER
-
-
 def on_done(state: State, token: Token, at: int) -> None:
     """完成 takes the verb after it; of anything else it is none of our steps."""
     after = state.now.tokens[at + 1] if at + 1 < len(state.now.tokens) else None
     gap = state.raw_between(token.end, after.start if after else state.now.clause.end)
-    foreign = bool(_HAN.search(gap)) or (after is not None and after.sort not in _AFTER_DONE)
-    if after is not None and after.sort is Sort.TARGET:
-        return
+    if gap.startswith("后") or (after is not None and after.sort is Sort.TARGET):
+        return  # 补划完成后批复1宗
+    foreign = bool(_HAN.search(_LAND.sub("", gap))) or (after is not None and after.sort not in _AFTER_DONE)
     if after is not None and _OTHER_WORK.match(state.text, after.end, state.now.clause.end) is not None:
         foreign = True  # 完成2宗地的社会稳定风险评估
     if foreign:

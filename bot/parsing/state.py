@@ -168,6 +168,8 @@ class State(Struct):
     """Zeros without a unit: they say that nothing happened, if no other number lacks its unit."""
     other_topic: bool = False
     """Whether the sentence began with figures of another matter: 补划任务120亩，已完成80亩."""
+    other_label: bool = False
+    """Whether the label of another procedure stands over the clause: 用地预审：…"""
     subjects: list[Name] = []
     subject_done: bool = False
     plan_has_figures: bool = False
@@ -186,6 +188,8 @@ class State(Struct):
     base_track: str | None = None
     base_stage: str | None = None
     base_county: str | None = None
+    base_other: bool = False
+    """Whether the heading above is that of another procedure."""
 
     def enter(self, figure: Figure) -> None:
         """Add a figure to those found."""

@@ -50,6 +50,10 @@ class Vocabulary:
         weak = (_plain(w) for c in campaign.categories for w in c.weak_words)
         self.weak_categories = self.leaning_categories.union(weak)
 
+        own = {c.key for c in campaign.categories if c.handler == campaign.reviewing_division}
+        self.own_categories = frozenset(own)
+        """Categories of what the campaign's own files need: 单独选址, 组卷材料."""
+
         units = sorted({*self.units, *self.count_units}, key=len, reverse=True)
         self._unit_list = re.compile(rf"\s*[:为是]?\s*((?:(?:{'|'.join(map(re.escape, units))})[、,，/和\s]*)+)")
         self._unit = re.compile("|".join(map(re.escape, units)))

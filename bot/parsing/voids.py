@@ -4,9 +4,9 @@ import re
 
 from bot.parsing.context import OTHER_PAPER
 from bot.parsing.lexicon import HEDGES, TAILS
+from bot.parsing.procedures import OTHER, goes_on_with_other, may_be_matter
 from bot.parsing.reasons import NOT_REACHED, UNKNOWN
 from bot.parsing.sorts import Sort
-from bot.parsing.stages import OTHER
 from bot.parsing.state import State
 from bot.parsing.tellings import LEADS
 from bot.parsing.tokens import Token
@@ -71,8 +71,10 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     if now.negated and not now.stage_said and inherited:
         return NOT_REACHED
     other = (state.context.stage == OTHER_PAPER and at not in now.waits) or (now.other_paper and inherited)
+    before = now.tokens[at - 1] if at else None
+    other = other or (before is not None and before.sort is Sort.PROCEDURE and before.end == now.tokens[at].start)
     closed = state.other_topic and any(t.sort is Sort.STAGE and t.text == "办结" for t in now.tokens)
-    return OTHER if other or closed else ""
+    return OTHER if other or closed or goes_on_with_other(state, now.tokens[at]) else ""
 
 
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
@@ -154,7 +156,11 @@ def has_foreign_words(state: State, token: Token) -> bool:
 def _foreign_object(state: State, token: Token, at: int) -> bool:
     """Whether something else than land was reported: 上报典型案例2个."""
     before = state.now.tokens[at - 1] if at else None
-    if before is None or before.sort not in {Sort.STAGE, Sort.PLAIN}:
+    if before is None:
+        return False
+    if at > 1 and state.now.tokens[at - 2].sort is Sort.STAGE and may_be_matter(state, before):
+        return True  # 上报图斑12个
+    if before.sort not in {Sort.STAGE, Sort.PLAIN}:
         return False
     return (
         len(_HAN.findall(_HEDGES.sub("", state.raw_between(max(before.end, state.now.clause.body), token.start)))) >= 3

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, stages
+from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, procedures, stages
 from bot.parsing.bare_names import MAY_NAME
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
@@ -84,6 +84,7 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     context.owners = []
     state.bare_cursor = 0
     state.label, state.label_over = "", ("", "")
+    state.other_label = state.base_other
 
 
 def _tells_area(line: list[Clause], at: int) -> bool:
@@ -146,6 +147,8 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
     for at, token in enumerate(now.tokens):
         if token.sort is Sort.GROUP:
             brackets.read_group(state, token, _read_clause)
+            if at == 0:
+                procedures.label_in_bracket(state, token)
         else:
             rule = state.rules.get(token.sort)
             if rule is not None:
@@ -163,6 +166,8 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     owners.come_home(state, clause)
     if clause.closer is Sort.COLON and _is_today_behind_dates(state, clause):
         context.today = context.sent_on
+    if state.other_label:
+        procedures.go_on_under_label(state, clause, before.clause)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
     if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
@@ -235,6 +240,7 @@ def _close_clause(state: State, clause: Clause) -> None:
     _note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
+        procedures.label_other(state, clause)
         state.label_over = (state.label, state.label_factor)
     else:
         state.colon_says_report = False
@@ -292,7 +298,7 @@ def _note_scene(state: State, clause: Clause) -> None:
 
 RULES: dict[Sort, Rule] = {
     Sort.STAGE: stages.on_stage,
-    Sort.PROCEDURE: stages.on_procedure,
+    Sort.PROCEDURE: procedures.on_procedure,
     Sort.DONE: stages.on_done,
     Sort.NEW: stages.on_new,
     Sort.TRACK: stages.on_track,
