@@ -140,7 +140,8 @@ def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *
             figure.stage = told.stage
         if told.track != before.track:
             figure.track, figure.track_said = told.track, True
-        if told.owner is not before.owner and told.owner.county is not None:
+        named = told.owner.county is not None or figure.owner.region is None
+        if told.owner is not before.owner and named:
             figure.owner, figure.told = told.owner, True
         if standing is not None:
             figure.basis, figure.since, figure.date = standing[:3]
@@ -186,4 +187,4 @@ def on_label(state: State, token: Token, at: int) -> None:
         on_plan(state, token, at)
         return
     state.label = "count" if token.sort is Sort.COUNT_LABEL else "area"
-    state.label_factor = ""
+    state.label_factor = "1" if token.text == "亩数" else ""

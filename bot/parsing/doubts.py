@@ -46,7 +46,18 @@ def take_back(state: State, clause: Clause) -> None:
             figure.void = figure.void or WRONG
     elif _NOT_REACHED.match(tail) is not None:
         for figure in _listed_last(state.text, made):
-            figure.void = figure.void or NOT_REACHED
+            if not _stops_at(state, figure):
+                figure.void = figure.void or NOT_REACHED
+
+
+def _stops_at(state: State, figure: Figure) -> bool:
+    """Whether a figure stands right behind its own step, and only another was not reached: 上报三宗没有批复."""
+    tokens, start = state.now.tokens, figure.spans[0][0]
+    own = next((t for t in reversed(tokens) if t.end <= start and t.sort is not Sort.PLAIN), None)
+    denied = next((tokens[at] for at in sorted(state.now.negated) if tokens[at].start > start), None)
+    if own is None or own.sort is not Sort.STAGE or denied is None:
+        return False
+    return own.key == figure.stage != denied.key
 
 
 def _listed_last(text: str, made: list[Figure]) -> list[Figure]:

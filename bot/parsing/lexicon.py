@@ -146,6 +146,7 @@ WORDS: dict[Sort, str] = {
         "党校 动车所 游客服务中心 文化馆 净水厂 自来水厂 制药厂 水泥厂 服务区 度假区"
     ),
     Sort.PLAIN: (
+        "好不容易 不容易 可算 可算是 那个什么 那什么 怎么说 怎么说呢 啥也不说 什么的 等了 "
         "同志说一下 同志说一声 同志说下 同事说一下 同事说一声 "
         "不多说 不多说了 登记一下 登记下 请登记 帮登记 帮忙登记 麻烦登记 光伏组件 补正完毕 补正好 补正完 补正到位 "
         "补正后 补正齐 "
@@ -292,8 +293,10 @@ PASSING = (
 PASSING_AFTER = "经验 做法 模式 客人 会议 方向 学习 考察 开会 出差 调研 的做法 的经验 同行 那样 一样 的客人"
 """A place right before one of these is mentioned in passing."""
 
-ZONES = "高新区 经开区 开发区 高新技术产业开发区 经济技术开发区 经济开发区"
+ZONES = "高新区 经开区 临空区 开发区 高新技术产业开发区 经济技术开发区 经济开发区"
 """A unit's own zone, said without the unit's name."""
+SHORT_ZONES = "高新区 经开区 临空区"
+"""Zones that are also said without 区."""
 
 LAND_NOUNS = "项目 地块 批次 宗地 报件 批文 件 用地 单选 工程 单独选址 重点 省级 建设 城镇 卷 请示 组卷 上报"
 """What 3个 may count."""

@@ -17,7 +17,35 @@ _PASSING = tuple(PASSING.split())
 _PASSING_AFTER = tuple(PASSING_AFTER.split())
 _INTRODUCES = ("我是", "这里是", "我们是")
 _OF_COUNTY = frozenset({"我县", "我区", "本县", "本区", "我局", "我市", "本市"})
+_ACTS = re.compile(
+    r"的|[也又还刚才就都已]|有|那[宗边个块里1-9一二两三]|这[边宗个]|(?:分|县|市|区)?局|自然资源|自规|方面|终于|送|今[天日早晚]|昨[天日晚]|前天"
+)
+"""Behind a name that is also a word, these say that it is a place: 张湾的那宗65亩, 咸丰有1宗, 洪湖局上报2宗."""
+_LEADS_IN = frozenset(
+    [
+        "",
+        "终于",
+        "总算",
+        "家人们",
+        "各位",
+        "各位领导",
+        "大家",
+        "同志们",
+        "兄弟们",
+        "喜报",
+        "报告",
+        "汇报",
+        "我们",
+        "咱们",
+        "那个",
+        "嗯",
+        "刚才",
+    ]
+)
+"""Before a name that is also a word, these say nothing else."""
 _AND = frozenset({"和", "及", "与", "以及", "/", "、", ""})
+_SEVERAL = frozenset({Sort.OTHER_NUMBER, Sort.BARE, Sort.VAGUE, Sort.EACH, Sort.PLAIN})
+"""Right behind one of these 开发区 is no single one: 两个开发区, 各开发区."""
 _BEFORE_FIGURES = frozenset(
     {
         Sort.PERIOD,
@@ -54,14 +82,18 @@ _BEFORE_FIGURES = frozenset(
 
 def find_zones(tokens: list[Token], vocabulary: Vocabulary, region: str | None) -> list[Token]:
     """Read 高新区 as that of the unit named before it, or the sender's."""
-    if not any(token.key == "zone" for token in tokens):
-        return tokens
     found: list[Token] = []
+    before = None
     for token in tokens:
-        if token.place is not None:
-            region = token.place.region
-        zone = vocabulary.zones.get((region or "", token.text)) if token.key == "zone" else None
-        found.append(token if zone is None else replace(token, sort=Sort.PLACE, key="ambiguous", place=zone))
+        several = before is not None and before.sort in _SEVERAL and before.end == token.start
+        before = token
+        if token.sort is not Sort.ZONE:
+            region = region if token.place is None else token.place.region
+            found.append(token)
+            continue
+        zone = None if several else vocabulary.zones.get((region or "", token.text))
+        sort = Sort.PLAIN if zone is None else Sort.PLACE
+        found.append(replace(token, sort=sort, key="ambiguous", place=zone))
     return found
 
 
@@ -159,13 +191,13 @@ def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
     near = after is not None and len(state.raw_between(token.end, after.start)) == 0
     if after is not None and near and after.sort in _BEFORE_FIGURES:
         return True
-    if not at and state.text.startswith("的", token.end) and state.now.clause.has(Sort.COUNT, Sort.AREA):
-        return True  # 张湾的那宗65亩
     if at > 1 and tokens[at - 1].sort is Sort.PAUSE and tokens[at - 2].sort is Sort.PLACE:
         return True
     alone = not state.raw_between(token.end, state.now.clause.end)
-    head = not state.raw_between(state.now.clause.start, token.start) or (at > 0 and tokens[at - 1].end == token.start)
-    return alone and head
+    lead = state.raw_between(state.now.clause.start, token.start)
+    head = lead in _LEADS_IN or (at > 0 and tokens[at - 1].end == token.start)
+    acts = _ACTS.match(state.text, token.end) is not None and state.now.clause.has(Sort.COUNT, Sort.AREA, Sort.STAGE)
+    return head and (alone or acts)
 
 
 def _speaks_for(state: State, token: Token, at: int) -> bool:

@@ -84,9 +84,10 @@ class Reader:
             words = " " * mention.end() + words[mention.end() :]
         words = strike_out(with_commas(without_about(without_courtesies(words)), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
-        if "区" in words:
-            tokens = find_zones(tokens, self.vocabulary, self._region(sender))
         sorts = frozenset([token.sort for token in tokens])
+        if Sort.ZONE in sorts:
+            tokens = find_zones(tokens, self.vocabulary, self._region(sender))
+            sorts = frozenset([token.sort for token in tokens])
         topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
         topical = topical or NAMED_ALONE.search(words) is not None
         if (sorts.isdisjoint(_SPEAKS) and not topical) or is_notice(words, sorts, sender):

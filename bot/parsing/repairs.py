@@ -7,13 +7,18 @@ from bot.parsing.numerals import CHINESE_NUMBER
 
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
 _UNIT = r"(?P<unit>宗地?|批次|件|笔|个|万亩|亩|公顷)"
+_OH = "[哦噢啊呃额哎诶唉嗯]"
 _SLIP = (
-    r"(?:[,，]?(?:[哦噢啊呃额]不|不不)[,，]?(?:应该是|是)?|不对(?:应该)?是"
-    r"|[,，…]{1,2}[啊哦呃额]?(?:面积|宗数|数量)?"
+    rf"(?:[,，]?(?:{_OH}不|不不)[,，]?(?:应该是|是){{0,2}}|{_OH}?不对(?:应该)?是?|{_OH}(?:应该)?是"
+    rf"|{_OH}?(?:[说讲]错了|口误|等一下|等等)[,，]?(?:应该)?是?"
+    rf"|[,，…]{{1,2}}{_OH}?(?:面积|宗数|数量)?"
     r"(?:不对|(?:小数点?)?[说打写报填点]?错了|[口笔手]误)[,，:]?(?:应该|应)?[是为]?)"
 )
-_MENDED = re.compile(rf"{_NUMBER}{_UNIT}(?:{_SLIP}|→)(?={_NUMBER}(?P=unit))")
-_CUE = re.compile(r"[哦噢啊呃额不]不|不对|→|错了|[口笔手]误")
+_MENDED = re.compile(
+    rf"{_NUMBER}{_UNIT}(?:{_SLIP}|→)(?={_NUMBER}(?P=unit))"
+    rf"|{_NUMBER}宗[,，]?(?:面积)?{_NUMBER}(?:万亩|亩|公顷){_SLIP}(?={_NUMBER}宗)"
+)
+_CUE = re.compile(rf"{_OH}[不是应]|不[不对]|→|错了|[口笔手]误|等一下|等等")
 
 
 def strike_out(words: str) -> str:

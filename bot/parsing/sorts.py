@@ -32,6 +32,7 @@ class Sort(int):
     STAGE: ClassVar["Sort"]
     TRACK: ClassVar["Sort"]
     PLACE: ClassVar["Sort"]
+    ZONE: ClassVar["Sort"]  # 高新区, until it is known whose
     OWN: ClassVar["Sort"]
     WHOLE: ClassVar["Sort"]
     DIVISION: ClassVar["Sort"]

@@ -23,7 +23,7 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
     of several told by where they lie.
     """
     last, place = state.last, token.place
-    if last is None or place is None or place.county is None or last.sentence != state.sentence:
+    if last is None or place is None or last.sentence != state.sentence or not _may_own(place, last):
         return False
     before = state.now.tokens[at - 1] if at else None
     beside = before is not None and before.end == last.spans[-1][1]
@@ -42,6 +42,11 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
     if said["lies"] is not None and (before is None or not beside or before.sort is Sort.AREA):
         return True
     return _own(state.of_sentence() if of_all else [last], place)
+
+
+def _may_own(place: Place, figure: Figure) -> bool:
+    """Whether a place may be told behind a figure: a county, or a unit where nobody's is spoken of."""
+    return place.county is not None or figure.owner.region is None
 
 
 def _is_one_of(state: State, last: Figure, token: Token, at: int) -> bool:
@@ -64,8 +69,9 @@ def _ends_there(state: State, token: Token, at: int) -> bool:
 
 
 def _own(figures: list[Figure], place: Place) -> bool:
-    """Let a county own the figures that are its unit's so far."""
-    owned = [f for f in figures if f.owner.county is None and not f.owner.whole and f.owner.region == place.region]
+    """Let a county own the figures that are its unit's, or nobody's, so far."""
+    known = {place.region, None}
+    owned = [f for f in figures if f.owner.county is None and not f.owner.whole and f.owner.region in known]
     for figure in owned:
         figure.owner, figure.told = Owner(place.region, place.county), True
     return bool(owned)

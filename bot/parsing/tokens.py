@@ -31,12 +31,16 @@ _SHARES = frozenset("各分")
 _BEHIND_HEADS = (":", "累计", "今日", "今天", "本周")
 _HEADS_AFTER = frozenset("\n。;，,、中")
 _TELLING = ("是", "在", "位于")
+_FILLER = "吧"
+"""Asks at the end of what is said only."""
 _TAGS = frozenset({"没", "没有"})
 _DONE_TAGS = frozenset("了来到好过通完齐成定")
 _TAG_ENDS = re.compile(r"[ ，,。;；!?\n啊呀呢]|$|我?(?:也|还)?不(?:知|清|晓)")
 _SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.ALREADY, Sort.DONE, Sort.PLACE, Sort.OWN})
 _RECORDS = ("系统", "台账", "表")
 _CONTRADICTS = re.compile(rf"{CORRECTS.pattern}|其实|实际|不符|不一致|对不上|应|但|我们|我这|相差")
+_DASH = re.compile(r"[\w)][—.]+ ?\w")
+"""Within a line these are no rule: 应城1宗——今天批的, 批复......2宗."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -86,7 +90,7 @@ class Tokenizer:
         self._scan = Scanner(vocabulary)
         self._entries = vocabulary.entries
         self._units = vocabulary.units
-        changing = {*_TAGS, *vocabulary.short_tracks}
+        changing = {*_TAGS, _FILLER, *vocabulary.short_tracks}
         self._steady = {
             word: entry
             for word, entry in vocabulary.entries.items()
@@ -133,6 +137,8 @@ class Tokenizer:
             self._add_short_date(found, match, text)
         else:
             sort = _KINDS[kind]
+            if sort is Sort.RULE and _DASH.match(text, max(0, start - 1)) is not None:
+                sort = Sort.COMMA
             key = "deadline" if sort is Sort.PLAN else ""
             found.append(Token(sort, match[0], start, end, key))
 
@@ -153,6 +159,8 @@ class Tokenizer:
         """Make a token of a word; a stage word in front of 率, 意见 … is none."""
         entry: Entry = self._entries[word]
         sort = entry.sort
+        if word == _FILLER and _HAN.match(text, end) is not None:
+            sort = Sort.PLAIN  # 批复吧有两宗
         if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
             sort = Sort.PLAIN
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
@@ -230,7 +238,7 @@ class Tokenizer:
         if match is None:
             return False
         entry = self._entries.get(match[0])
-        return entry is None or entry.sort not in {Sort.PLACE, Sort.PROBLEM, Sort.PLAIN, Sort.DIVISION}
+        return entry is None or entry.sort not in {Sort.PLACE, Sort.ZONE, Sort.PROBLEM, Sort.PLAIN, Sort.DIVISION}
 
     def _begins_saying(self, text: str, at: int) -> bool:
         """Whether a word begins there that a day can stand before: 12.15无新增, 12.15批复1宗."""

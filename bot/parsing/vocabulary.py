@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.parsing.lexicon import WORDS, ZONES
+from bot.parsing.lexicon import SHORT_ZONES, WORDS, ZONES
 from bot.parsing.normalize import normalize
 from bot.parsing.sorts import Sort
 from config.campaign import Campaign, Place
@@ -108,15 +108,22 @@ class Vocabulary:
                 self._enter((region,), Sort.PLACE, "", place)
 
     def _add_zones(self, campaign: Campaign) -> None:
-        """Enter what a unit's own zone is called there: 高新区 is the only one of the unit that has such a name."""
+        """Enter what a unit's own zone is called there: 经开区 for 武汉经开区, else the only one that ends so."""
         self.zones: dict[tuple[str, str], Place | None] = {}
-        for place in campaign.places:
+        zones = [place for place in campaign.places if place.kind == "zone"]
+        for place in zones:
             for kind in ZONES.split():
-                if place.kind == "zone" and any(name.endswith(kind) for name in (place.county or "", *place.aliases)):
+                if any(name.endswith(kind) for name in (place.county or "", *place.aliases)):
                     known = self.zones.get((place.region, kind), place)
                     self.zones[place.region, kind] = place if known is place else None
-        for kind in {kind for _, kind in self.zones}:
-            self.entries[kind] = Entry(Sort.PLAIN, "zone")
+        for place in zones:
+            named = {name.removeprefix(place.region[:2]) for name in (place.county or "", *place.aliases)}
+            places = {name for name in named if name in self.entries and self.entries[name].sort is Sort.PLACE}
+            self.zones.update({(place.region, name): place for name in named - places})
+        short = {name: name.removesuffix("区") for name in SHORT_ZONES.split()}
+        self.zones.update({(unit, short[name]): zone for (unit, name), zone in self.zones.items() if name in short})
+        for name in {name for _, name in self.zones}:
+            self.entries[name] = Entry(Sort.ZONE)
 
     def _add_categories(self, campaign: Campaign) -> None:
         """Enter what problems are about; a word that is something else keeps its sort and gains the category."""
