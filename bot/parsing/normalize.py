@@ -120,7 +120,9 @@ _WIDE_THOUSANDS = re.compile(r"[０-９]，(?=[０-９]{3}(?![０-９]))")
 
 def normalize(text: str, mend: Mend | None = None) -> Plain:
     """Make a text plain; doing so twice changes nothing."""
-    kept = _WIDE_THOUSANDS.sub(lambda found: found[0].replace("，", ","), _cut(text))
+    kept = _cut(text)
+    if _WIDE_THOUSANDS.search(kept) is not None:
+        kept = _WIDE_THOUSANDS.sub(lambda found: found[0].replace("，", ","), kept)
     plain, offsets = _close_up(*_fold(kept))
     if mend is not None:
         plain, offsets = mend(plain, offsets)
