@@ -233,7 +233,7 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         told += rf"|(?<=上周|本周|这周|上月|本月|月份|周[一二三四五六日]|\d[日号])[{short}](?=的(?:[ ,，。;、\n!)]|\Z))"
         label = r"(?<![周日月季年战快简通汇播填]报):"  # 批：3宗, not 周报：3宗
         done = rf"了|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"
-        counted = rf"(?<![那这清腾])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
+        counted = rf"(?<![那这清腾汇播填举海通提评小])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
         kinds.insert(0, rf"(?P<short>(?=[{short}])(?:{told}|{counted}))")
         kinds.insert(0, rf"(?P<squeezed>[昨今累](?={counted}|{stages}))")  # 昨批2宗，累批13宗

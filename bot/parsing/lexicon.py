@@ -312,7 +312,7 @@ NO_STAGE_AFTER = (
     "登记 "
     "不动产 资金 "
     "金 收入 价 "
-    "不了 慢 不下"
+    "不了 慢 不下 案例 典型 教训"
 )
 """A stage word right before one of these is no stage."""
 
@@ -327,7 +327,7 @@ VISIT_DOES = (
     "查看现场"
 )
 NO_OBSTACLES = (
-    "没意见 没有意见 没异议 没事 "
+    "没意见 没有意见 没异议 没事 慢点 慢慢 慢走 "
     "未利用地 没问题 没有问题 未发现 没影响 没有影响 不影响 没困难 没有困难 未来 出差 差不多 无问题 无困难"
 )
 """These only look like obstacles."""

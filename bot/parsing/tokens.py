@@ -18,6 +18,8 @@ MAX_TOKENS = 6000
 _LAND = tuple(LAND_NOUNS.split())
 _FOREIGN = tuple(FOREIGN_NOUNS.split())
 _NO_STAGE = tuple(NO_STAGE_AFTER.split())
+_TOLD_ONLY = ("汇报", "通报", "播报", "海报", "举报", "简报", "提供")
+"""What a stage word seems to begin inside of: 汇报了2宗供地的事."""
 _DATE_STANDS_AFTER = frozenset(
     {Sort.BREAK, Sort.STOP, Sort.OPEN, Sort.PLACE, Sort.OWN, Sort.UP_TO, Sort.BULLET, Sort.CLOSE},
 )
@@ -35,7 +37,7 @@ _FILLER = "吧"
 """Asks at the end of what is said only."""
 _TAGS = frozenset({"没", "没有"})
 _DONE_TAGS = frozenset("了来到好过通完齐成定")
-_TAG_ENDS = re.compile(r"[ ，,。;；!?\n啊呀呢]|$|我?(?:也|还)?不(?:知|清|晓)")
+_TAG_ENDS = re.compile(r"[啊呀呢]|[^\w]|$|我?(?:也|还)?不(?:知|清|晓)")
 _SAID_OF_DAYS = frozenset({Sort.STAGE, Sort.NIL, Sort.NOTHING, Sort.NEW, Sort.ALREADY, Sort.DONE, Sort.PLACE, Sort.OWN})
 _RECORDS = ("系统", "台账", "表")
 _CONTRADICTS = re.compile(rf"{CORRECTS.pattern}|其实|实际|不符|不一致|对不上|应|但|我们|我这|相差")
@@ -161,7 +163,7 @@ class Tokenizer:
         sort = entry.sort
         if word == _FILLER and _HAN.match(text, end) is not None:
             sort = Sort.PLAIN  # 批复吧有两宗
-        if sort is Sort.STAGE and text.startswith(_NO_STAGE, end):
+        if sort is Sort.STAGE and (text.startswith(_NO_STAGE, end) or text.startswith(_TOLD_ONLY, start - 1)):
             sort = Sort.PLAIN
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
@@ -233,11 +235,13 @@ class Tokenizer:
         return entry is not None and entry.sort is Sort.PLACE
 
     def _begins_token(self, text: str, at: int) -> bool:
-        """Whether a known word that is no place or problem begins there."""
+        """Whether a known word that is no place or problem begins there; 退件案例 is no step either."""
         match = self._scan.match(text, at)
         if match is None:
             return False
         entry = self._entries.get(match[0])
+        if entry is not None and entry.sort is Sort.STAGE and text.startswith(_NO_STAGE, match.end()):
+            return False
         return entry is None or entry.sort not in {Sort.PLACE, Sort.ZONE, Sort.PROBLEM, Sort.PLAIN, Sort.DIVISION}
 
     def _begins_saying(self, text: str, at: int) -> bool:

@@ -32,7 +32,9 @@ _FOREIGN = frozenset(
 _OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
 SOME_OF = "是其中通过的"
-_DEEDS = re.compile("研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划")
+_DEEDS = re.compile(
+    "研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划|汇报了|请示了|咨询了|对接了|沟通了"
+)
 """Done with land and yet no step of it."""
 _REASONS = ("因", "由于")
 _PAPERS_OF_LAND = "(?:用地|地块|项目|土地|地|批文|批复|组卷|上报|报批|材料|报件|卷宗?|手续|审批|征收|工作|任务|文件)+"
