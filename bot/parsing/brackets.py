@@ -1,5 +1,6 @@
 """What stands in brackets: a part of the figure before, a remark on it, a heading, a unit, a quotation."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -120,6 +121,8 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
     state.now, state.context = outer, context
     if made:
         _apply_remark(group, made, inner, told, before=context)
+        if told.marks.stands_at is not None or any(clause.has(Sort.UP_TO) for clause in group.inner):
+            _date_all(state.of_sentence(), made[-1], today=context.today)
         return
     outer.marked = outer.marked or inner.marked
     outer.stage_said = outer.stage_said or inner.stage_said
@@ -145,6 +148,13 @@ def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *
             figure.owner, figure.told = told.owner, True
         if standing is not None:
             figure.basis, figure.since, figure.date = standing[:3]
+
+
+def _date_all(said: list[Figure], dated: Figure, *, today: dt.date) -> None:
+    """Let the day that a bracket says they stand at be that of all before it: 上报60宗，批复45宗（截至12月18日）."""
+    for figure in said:
+        if not figure.timed and figure.within is None and figure.date == today:
+            figure.basis, figure.since, figure.date = dated.basis, dated.since, dated.date
 
 
 def _unit_label(state: State, group: Token) -> bool:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from bot.parsing.context import HowItStands, Owner
+from bot.parsing.context import HowItStands, Owner, Standing
 from bot.parsing.figure import Figure
 from bot.parsing.reasons import NOT_CERTAIN
 from bot.parsing.shares import adds_up
@@ -142,10 +142,22 @@ def _standing(state: State, at: int) -> HowItStands:
         return Basis.INCREMENT, context.today, context.today, False
     headed = state.colon_says_report and not (context.marks.period or context.marks.new)  # 在审：8宗
     stock_day = context.stock_day() if context.stock and (now.stage_said or headed) else None
+    if state.nothings and _holds_on(state):
+        context.standing = Standing(Basis.CUMULATIVE)
     standing = context.resolve(named=_is_of_project(state))
     if stock_day is not None:
         return Basis.CUMULATIVE, None, stock_day, False
     return standing
+
+
+def _holds_on(state: State) -> bool:
+    """Whether a figure is what there still is: 今日无变化，批复45宗."""
+    nothing, context = state.nothings[-1], state.context
+    if not nothing.unchanged or nothing.date != context.today or context.marks.any():
+        return False
+    last = state.figures[-1] if state.figures else None
+    happened = last is not None and last.basis is Basis.INCREMENT and last.spans[0][0] > nothing.span[0]
+    return not happened and nothing.region == context.owner.region and context.owner.county is None
 
 
 def _days(state: State) -> list[HowItStands]:

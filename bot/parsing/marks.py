@@ -99,18 +99,24 @@ def on_already(state: State, token: Token, at: int) -> None:
     if not only_sums(state.now.tokens[: at + 1]):
         fact(state, token)
     state.now.marked = True
-    if ("已" in token.text or Sort.STAGE not in state.now.clause.sorts) and _is_after_nil(state):
+    if _is_after_nil(state):
         state.context.standing = Standing()
     state.context.marks.already = True
 
 
 def _is_after_nil(state: State) -> bool:
-    """Whether the unit just had nothing in the period in force: 今日无新增，已批复10宗 is what there is by now."""
+    """Whether the unit just had nothing in the period in force: 今日无新增，已批复10宗 is what there is by now.
+
+    Not of another step: 今日无新增批复，已上报3宗.
+    """
     context = state.context
     nothing = state.nothings[-1] if state.nothings and context.marks.period is None else None
     if nothing is None or nothing.of_period is not None or nothing.region != context.owner.region:
         return False
-    return not state.text.startswith(tuple(state.vocabulary.stage_words), nothing.span[1])  # 无新增批复，已上报3宗
+    of_step = next((t for t in state.now.tokens if t.sort is Sort.STAGE), None)
+    behind = state.text[nothing.span[1] : nothing.span[1] + 6]
+    said = next((word for word in state.vocabulary.stage_words if behind.startswith(word)), None)
+    return said is None or (of_step is not None and state.vocabulary.entries[said].key == of_step.key)
 
 
 def only_sums(tokens: list[Token]) -> bool:

@@ -10,6 +10,8 @@ from bot.parsing.voids import has_foreign_words
 from storage.records import Basis
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_UNCHANGED = re.compile("[变平同]")
+_OF_SOME = frozenset({Sort.STAGE, Sort.TRACK})
 _PARTICLES = re.compile("[了哦哈的啊呢啦呀哟喔嘛噢呦额]")
 _ONLY_IF = re.compile(r"(?:^|[^\w])(?:如(?!下)|若|凡|倘|遇)[\u4e00-\u9fff]{0,6}$")
 _RULED = re.compile(r"(?:实行|执行|坚持|落实|实施|推行|严格|请报?|请回|回复|请填|改报|按)[“\"]?$")
@@ -23,6 +25,8 @@ def on_nil(state: State, token: Token, at: int) -> None:
         return
     state.nil_said = True
     _say_nothing(state, token)
+    if state.nothings and state.context.stage is None and now.clause.sorts.isdisjoint(_OF_SOME):
+        state.nothings[-1].unchanged = _UNCHANGED.search(token.text) is not None
     _ = at
 
 
@@ -75,7 +79,7 @@ def on_zero(state: State, token: Token) -> bool:
     """Read 上报0: nothing happened, and no unit is needed; told apart from a standing of zero."""
     now, marks, standing = state.now, state.context.marks, state.context.standing
     stands = marks.cumulative or marks.already or marks.stands or marks.stands_at or standing.basis is Basis.CUMULATIVE
-    if now.void or state.context.void or stands or not (now.stage_said or now.marked):
+    if now.void or state.context.void or stands or not (now.stage_said or now.marked or state.colon_says_report):
         return False
     if state.raw_between(token.end, now.clause.end) or has_foreign_words(state, token):
         return False

@@ -1,7 +1,7 @@
 """From figures to items: sums told from what they add up, parts from totals, one item per key."""
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
@@ -23,6 +23,7 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     facts = [f for f in facts if not f.void]
     if len(facts) > 1:
         _settle_totals(facts, campaign)
+        _settle_pairs(facts)
         _settle_marks(facts)
         _settle_standings(facts)
         facts = [f for f in facts if not f.void]
@@ -102,6 +103,8 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
         counties = {f.owner.county for f in added}
         figure.owner = Owner(first.owner.region, first.owner.county if len(counties) == 1 else None)
         if len(counties) == 1 and all(not f.owner.seat and f.project is None for f in added):
+            counts = [part.count for part in added if part.count is not None]
+            figure.count = figure.count or (sum(counts) or None)
             for part in added:
                 part.void = COUNTED
         return
@@ -120,6 +123,26 @@ def _settle_marks(facts: list[Figure]) -> None:
                 mark.void = "是越过的关口"
                 other.basis, other.since, other.date = mark.basis, mark.since, mark.date
                 other.doubtful = False
+
+
+def _settle_pairs(facts: list[Figure]) -> None:
+    """Let the whole of each step stand as the first does: 累计上报60宗，今日3宗；批复45宗，今日2宗."""
+    runs = [list(run) for _, run in groupby(facts, key=lambda f: (f.sentence, *f.full_key()[:-3]))]
+    for run in runs:
+        if len(run) == 2 and _holds_todays(*run):
+            run[0].basis, run[0].since = Basis.CUMULATIVE, None
+    for one, other in pairwise(runs):
+        whole = other[0]
+        if len(one) != len(other) or len(one) < 2 or one[0].sentence != whole.sentence or whole.timed:
+            continue
+        if all(f.timed and f.key()[3:] == g.key()[3:] for f, g in zip(one[1:], other[1:], strict=True)):
+            whole.basis, whole.since, whole.date = one[0].basis, one[0].since, one[0].date
+
+
+def _holds_todays(whole: Figure, part: Figure) -> bool:
+    """Whether a count of no said day is followed by what of it is the day's: 上报60宗，今日3宗."""
+    free = not (whole.timed or whole.within is not None or part.added or part.of_kind)
+    return free and part.timed and whole.full_key() == part.full_key() and (whole.count or 0) > (part.count or 0) > 0
 
 
 def _settle_standings(facts: list[Figure]) -> None:

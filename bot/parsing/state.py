@@ -25,6 +25,8 @@ class Nothing(Struct):
     span: Span
     of_period: tuple[dt.date, dt.date] | None = None
     """The longer period in which one step had none: 本周批复3宗，上报没有."""
+    unchanged: bool = False
+    """Whether all steps were said to stand as they stood: 无变化, 同昨日."""
 
 
 class Reached(Struct):
