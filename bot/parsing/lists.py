@@ -2,7 +2,7 @@
 
 from bot.parsing.context import Owner
 from bot.parsing.sorts import Sort
-from bot.parsing.state import State
+from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
 
 _LOOK_BACK = 60
@@ -17,6 +17,9 @@ _OPENS_LIST = frozenset({Sort.PLACE, Sort.TRACK, Sort.WITHIN, Sort.PROJECT, Sort
 _ENDS_LIST = frozenset(
     {Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.NEW, Sort.STANDS, Sort.UP_TO}
 )
+
+
+_SPEAKS_ON = frozenset({Sort.STAGE, Sort.CUMULATIVE, Sort.ALREADY, Sort.NEW, Sort.PERIOD})
 
 
 def opens_list(line: list[Clause]) -> bool:
@@ -47,6 +50,21 @@ def maybe_end_list(state: State, clause: Clause) -> None:
     context.owner = state.owner_before
     context.owners = []
     context.project = None
+
+
+def ends_counties(state: State, clause: Clause, before: Now) -> bool:
+    """Whether a list of counties behind their total is over: 上报4宗：大冶1宗、阳新3宗；批复2宗."""
+    if not clause.tokens or clause.tokens[0].sort not in _SPEAKS_ON or state.base_county is not None:
+        return False
+    if Sort.PLACE not in before.clause.sorts or Sort.STAGE in before.clause.sorts:
+        return False
+    said = state.of_sentence()
+    at = next((i for i in range(len(said) - 1, -1, -1) if said[i].owner.county is None), None)
+    if at is None or said[at].count is None or said[at].stage != state.context.stage:
+        return False
+    if before.clause.closer is Sort.SEMICOLON:
+        return True
+    return sum(figure.count or 0 for figure in said[at + 1 :]) == said[at].count
 
 
 def on_within(state: State, token: Token, at: int) -> None:

@@ -10,7 +10,7 @@ from bot.parsing.shares import adds_up
 from bot.parsing.sorts import Sort
 from bot.parsing.stages import reach
 from bot.parsing.state import State
-from bot.parsing.sums import note_sum
+from bot.parsing.sums import makes_up, note_sum
 from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_tail, has_foreign_words, why_void
 from config.campaign import Place
@@ -29,7 +29,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
     now, context = state.now, state.context
     if context.marks.new or state.again:
         state.again = True
-    sums = adds_up(state, at)
+    sums = adds_up(state, at) or makes_up(state, at, count)
     if sums:
         note_sum(state, at, count)
     inherited = not now.stage_said and at not in now.waits

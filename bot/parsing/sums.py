@@ -32,6 +32,18 @@ def note_sum(state: State, at: int, count: int | None) -> None:
         context.owner, context.owners = Owner(context.owner.region), []
 
 
+def makes_up(state: State, at: int, count: int | None) -> bool:
+    """Whether a count is what counties told right before make up: 大冶1宗、阳新3宗，4宗今日全部上报."""
+    if count is None or len(state.counties) < 2:
+        return False
+    before = state.now.tokens[at - 1].sort if at else Sort.COUNT
+    if before not in {Sort.COUNT, Sort.AREA} and Sort.PLACE in state.now.clause.sorts:
+        return False
+    told = [figure for figure in state.of_sentence() if not figure.void]
+    of_counties = len(told) > 1 and all(f.owner.county is not None and f.within is None for f in told)
+    return of_counties and sum(figure.count or 0 for figure in told) == count
+
+
 def _sums_up(state: State, count: int | None) -> bool:
     """Whether a sum only adds up what was said of the step, or repeats it: 沙洋1宗35亩，合计1宗35亩."""
     stage = state.context.stage

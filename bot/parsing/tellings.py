@@ -41,7 +41,8 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
         return False
     if said["lies"] is not None and (before is None or not beside or before.sort is Sort.AREA):
         return True
-    return _own(state.of_sentence() if of_all else [last], place)
+    said = state.of_sentence()
+    return _own(said if of_all and all(f.owner.county is None for f in said) else [last], place)
 
 
 def _may_own(place: Place, figure: Figure) -> bool:

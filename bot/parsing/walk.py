@@ -170,6 +170,8 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
         procedures.go_on_under_label(state, clause, before.clause)
     if context.within is not None and not context.bracketed:
         lists.maybe_end_list(state, clause)
+    elif context.owner.county is not None and lists.ends_counties(state, clause, before):
+        context.owner, context.owners = Owner(context.owner.region), []
     if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
         hedged = _HEDGED.search(state.text, clause.start, clause.end) is not None and not clause.has(*_FACTS)
         if context.void == marks.PLAN and hedged:
