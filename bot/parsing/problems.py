@@ -36,10 +36,10 @@ _ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|(?:{alternation(NO_OBSTACLES.split()
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _TO_STOP = re.compile(r"[。;\n]")
 _ASKS = re.compile(
-    r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|(?<!知道)(?<!晓得)(?<!清楚)[怎如][么何]解决|交流一下|谁还没|谁没|听说|听闻|据传|吸取教训"
+    r"哪位|谁有|发一下|发我|再发|([有压涉占批])没\1|([够压涉])不\2|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|(?<!知道)(?<!晓得)(?<!清楚)[怎如][么何]解决|交流一下|谁还没|谁没|听说|听闻|据传|据说|新闻|恭喜|祝贺|某[地市县]|吸取教训"
 )
 _ORDERS = re.compile(
-    r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求(?!又变)|务必|望|各地|必须|严禁|希望[各大]|祝|要(?!求又变)|加快|抓紧|加强|强化|推进|做好|对)"
+    r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求(?!又变)|务必|望|各地|必须|严禁|希望[各大]|祝|要(?!求又变)|加快|抓紧|加强|强化|推进|做好|对|避免|防止|杜绝|谨防|严防|以防|防范)"
 )
 _SUPPOSES = re.compile(r"\W*(?:如果|要是|假如|假设|倘若|万一|一旦|若是?|只要)(?![^，。;]{0,12}[再还仍][不没])")
 """如果规划没调好 supposes; 如果指标再不落实 does not."""
@@ -55,10 +55,12 @@ _PAPER = re.compile(r"(?:通报|通知|[情统明汇调]\w{1,2}表|清单|台账
 _PROPOSES = re.compile(r"建议|希望|恳请|盼|请[^，。;]{0,8}(?:研究|明确|统一|出台|审议)")
 _WORKS_ON = re.compile(r"研究|讨论|商量|商讨|解决|攻克|破解|化解|会商|开会|协调|对接|攻坚")
 _URGES = re.compile(
-    r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视|依法依规|要依法|不能[未强违]|要[严做][细实格守]|零容忍"
+    r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视|要(?:分类|逐一|认真|及时|主动|提前|深入|全面|切实|坚决|盯|摸清|梳理)|依法依规|要依法|不能[未强违]|要[严做][细实格守]|零容忍"
 )
 _REASON = re.compile(r"因|由于|原因|理由|说|:|要求(?:重新?|再)?(?:补|完善|修改|重)|都是|主要是")
 _PARTING = frozenset({Sort.PAUSE, Sort.BULLET})
+_TALLY = re.compile(r"(?:[^，。;、\d]{0,6}\d+[个条项件][，,、; ]*){1,8}[^，。;、\d]{0,4}")
+"""新增5个，办结3个 counts problems and tells none."""
 _ALL = re.compile(r"\W*(?:[这那]?[一二三四五几两]?(?:样|个|项|件|方面|块))?(?:都|均|全)")
 """Behind what was only named, this says it of all: 一是征地，二是压矿，都没办下来."""
 
@@ -151,7 +153,13 @@ class ProblemReader:
         said = found or stated or _OBSTACLE.search(whole) or any(c.has(Sort.PROBLEM) for c in statement)
         if special is not None and (said or _PROPOSES.search(whole)):
             return [Draft(body[0].start, body[0].start, body[-1].end, special, stated=bool(said))]
-        if stated and not found and len(_HAN.findall(whole)) >= 4 and not body[0].has(Sort.NOTHING):
+        if (
+            stated
+            and not found
+            and _TALLY.fullmatch(whole) is None
+            and len(_HAN.findall(_ONLY_LOOKS.sub("", whole))) >= 4
+            and not body[0].has(Sort.NOTHING)
+        ):
             return [Draft(body[0].start, body[0].start, body[-1].end, self._topics.other, stated=True)]
         return found
 

@@ -22,7 +22,7 @@ _COMPLETED = re.compile(
     r"|(?:验收|论证|评审|审查|专家)会?(?:昨[天日晚儿]|今[天早日儿]|前天|上周|刚刚?|终于|总算|也|都|已经?|顺利){1,3}(?:过了|通过)"
 )
 _NOT_YET = re.compile(
-    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难(?![的题点处事\d])|本想|原想|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
+    r"(?:未|没|没有|还没|尚未|不|待|等|(?<!老大)难(?![的题点处事])|本想|原想|(?<![主重需])要|[需须应]先|暂未|无法|如何|怎么|请|帮|协助|望|推动|加快|争取|预计|将|计划|力争"
     r"|尽快|抓紧|快|即将|马上|就要|基本(?!农田)|大体|部分|大半|差不多|一旦|假如|才能?|再)[^，。;,]{0,4}$"
 )
 _PARTLY = re.compile(
@@ -31,6 +31,8 @@ _PARTLY = re.compile(
 )
 """Behind such a word: 签了一半, 到位后才能上报, 罚款交了但房子没移交."""
 _WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住过]|老大难")
+_THANKED = re.compile(r".*(?:谢|多亏|幸亏)[^，。;]{0,12}(?:帮|协助)")
+"""谢谢规划处帮我们解决了一张图的问题: the help was given."""
 _DESCRIBED = re.compile(r".*的(?:问题|困难|事|$)")
 """What was in the way before it was removed: 与一张图不符的问题已处理好."""
 _WISHED = re.compile(r"\W*(?:希望|盼|愿|祝)")
@@ -42,6 +44,10 @@ _TOLD = re.compile(
     r"请[^，。;]{0,6}(?:各[地县市区位单处]|回复|下载|核对|查收|标注|大家|学习)|各地学习"
     r"|(?:登[录陆]|网络|密码|账号|表格|打印|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开的?|进不去的?)问题"
 )
+_OF_OTHERS = re.compile(
+    "听说|听闻|据说|据传|新闻|恭喜|祝贺|羡慕|森林督查|大棚房|乱占耕地|违建别墅|信访积案|巡察|巡视|审计|主题教育|安全生产|环保督察|地质灾害|四乱|非粮化|非农化"
+)
+"""What others solved, or what other campaigns did."""
 _TO_BE_CLOSED = re.compile(r"请[^，。;]{0,4}(?:销号|核销|销掉|闭环)|申请销号|可销号")
 """Right behind what was removed: 补划已到位，问题5请销号."""
 _BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
@@ -70,7 +76,11 @@ class ResolutionReader:
         """Write down what a statement says to be removed; return the clauses that say so."""
         reports = _reports(statement)
         said = [c for c in statement if _is_said(_RESOLVED, c, text) or self._is_completed(c, text, reports=reports)]
-        if not said or self._remains(statement, said, text):
+        if (
+            not said
+            or _OF_OTHERS.search(text, statement[0].start, said[-1].end)
+            or self._remains(statement, said, text)
+        ):
             return []
         said += [c for c in statement[statement.index(said[-1]) + 1 :] if _closes(c, text)]
         settling = said[1:] if self._only_announces(said, text) else said
@@ -233,7 +243,8 @@ def _is_said(resolved: re.Pattern[str], clause: Clause, text: str) -> bool:
         return False
     if _SOME.search(words) is not None and _OF_ALL.search(words) is None:
         return False
-    before = _DESCRIBED.sub("", words[: match.start()])
+    before = _DESCRIBED.sub("", REF.sub("", words[: match.start()]))
+    before = _THANKED.sub("", before)
     if match[0].startswith("已"):
         before = before.removesuffix("难")  # 补划难已经解决
     return (

@@ -9,6 +9,8 @@ from bot.parsing.tokens import Clause
 _STUCK = re.compile(
     r"卡在|卡着|卡住|难在|堵在|受阻|制约|没解决的|待解决的|需要?(?:厅里?|省厅|上级)?(?:支持|协调|帮助|解决)的"
 )
+_SHARED_OUT = re.compile("请各|请大家|认领|分工")
+"""请各处室认领问题：what follows is shared out, and in nobody's way."""
 
 
 class Section:
@@ -54,7 +56,7 @@ def split_heading(statement: list[Clause], text: str) -> tuple[Clause | None, li
 def _heads(clause: Clause, text: str) -> bool:
     """Whether a clause before a colon says that obstacles follow: 存在问题：, 主要卡在三处："""
     if clause.has(Sort.PROBLEM):
-        return True
+        return _SHARED_OUT.search(text, clause.start, clause.end) is None
     named = any(token.category for token in clause.tokens)
     return not named and _STUCK.search(text, clause.start, clause.end) is not None
 
