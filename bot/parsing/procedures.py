@@ -16,6 +16,7 @@ _ARE = frozenset({"是", "都是", "均为", "均是", "全是", "全为", "均�
 _IS_OF = frozenset({"用地", "的用地", "建设用地", "的是", "的都是", "的为", "了的是"})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MATTERS = tuple(MATTERS.split())
+_LAST = frozenset(word[-1] for word in _MATTERS)
 _OF_MATTER = re.compile(
     r"(?:局部|优化|调整|修改|修编|评估|论证|审批|方案|审查|审核|报告|手续|行政|事项|许可|查询|备案|划定|变更|评审|意见|的)*"
 )
@@ -38,24 +39,24 @@ def is_matter(state: State, token: Token) -> bool:
 
 def is_of_other_matter(state: State, at: int) -> bool:
     """Whether what stands right before a stage has approvals of its own: 压覆矿产审批今天通过1宗, 边界优化批复1宗."""
-    now = state.now
-    tokens, first = now.tokens, at
+    tokens, first = state.now.tokens, at
     while first and tokens[first - 1].sort in _WHEN:
         first -= 1
-    start = tokens[first - 1].end if first else now.clause.body
-    words = state.raw_between(start, tokens[first].start)
-    if not words and not first:
+    end = tokens[first].start
+    named = tokens[first - 1] if first and tokens[first - 1].category else None
+    if named is None and state.text[end - 1 : end] not in _LAST:
         return False
     if state.campaign.stage(tokens[at].key).returns:
         return False  # 因压覆矿产退回1宗
-    named = first > 0 and is_matter(state, tokens[first - 1]) and _OF_MATTER.fullmatch(words) is not None
-    return named or state.text.endswith(_MATTERS, now.clause.body, tokens[first].start)
+    if named is not None and _OF_MATTER.fullmatch(state.raw_between(named.end, end)) and is_matter(state, named):
+        return True
+    return state.text.endswith(_MATTERS, state.now.clause.body, end)
 
 
 def goes_on_with_other(state: State, token: Token) -> bool:
     """Whether a step right behind another procedure's figure is of that too: 环评受理2个，批复1个."""
-    last = state.figures[-1] if state.figures else None
-    if last is None or last.void != OTHER or last.sentence != state.sentence:
+    last = state.figures[-1]
+    if last.void != OTHER or last.sentence != state.sentence:
         return False
     return state.now.tokens[0].sort is Sort.STAGE and token.text.endswith(("个", "件"))
 

@@ -73,10 +73,12 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     if now.negated and not now.stage_said and inherited:
         return NOT_REACHED
     other = (state.context.stage == OTHER_PAPER and at not in now.waits) or (now.other_paper and inherited)
-    before = now.tokens[at - 1] if at else None
-    other = other or (before is not None and before.sort is Sort.PROCEDURE and before.end == now.tokens[at].start)
+    if Sort.PROCEDURE in now.clause.sorts and at:
+        before = now.tokens[at - 1]
+        other = other or (before.sort is Sort.PROCEDURE and before.end == now.tokens[at].start)
     closed = state.other_topic and any(t.sort is Sort.STAGE and t.text == "办结" for t in now.tokens)
-    return OTHER if other or closed or goes_on_with_other(state, now.tokens[at]) else ""
+    goes_on = bool(state.figures) and goes_on_with_other(state, now.tokens[at])
+    return OTHER if other or closed or goes_on else ""
 
 
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
