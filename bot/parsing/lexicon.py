@@ -27,7 +27,7 @@ WORDS: dict[Sort, str] = {
     Sort.NEW: "新增加 新增加了 新增 又 再 另 另外 另有 净增 增加 环比新增 再次",
     Sort.LATE: "补报 漏报 漏了 迟报 补录 漏报了",
     Sort.DOING: "正在 正 着手 办理",
-    Sort.DONE: "完成 完成了",
+    Sort.DONE: "完成 完成了 拿下 拿下了 到手 到手了",
     Sort.WITHIN: "其中 里面 里边 里头 含 包括 包含 具体为 具体是 具体如下 分县市 明细",
     Sort.RESPECTIVELY: "分别 分别为 分别是 分别有 依次为 依次是",
     Sort.EACH: "各 各有 各自 每宗 每宗地 每件 每个地块 每块 每笔",

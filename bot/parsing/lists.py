@@ -164,3 +164,5 @@ def give_stage_back(state: State) -> None:
             figure.owner = context.owner
         if marked and not (figure.timed and figure.within is not None):
             figure.basis, figure.since, figure.date = basis, since, date
+    if now.clause.closer is Sort.SEMICOLON and state.text.startswith("的", now.tokens[-1].end):
+        context.stage = None  # 2宗，今天上报的；1宗，今天批的

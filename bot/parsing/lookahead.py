@@ -10,6 +10,7 @@ from bot.parsing.tokens import Token
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _APART = frozenset({Sort.PAUSE, Sort.CUMULATIVE})
 _NOT_YET = re.compile(
     r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报|消息|音信|影)|还(?:要|得|需)[等再一]|还早|遥遥无期"
@@ -28,6 +29,7 @@ def prepare(state: State) -> None:
     """Look over a clause before it is read: which stage words count, and which figures wait for one that follows."""
     now = state.now
     if Sort.STAGE not in now.clause.sorts:
+        now.done = Sort.DONE in now.clause.sorts and _ends_done(state)
         return
     stages = [i for i, token in enumerate(now.tokens) if token.sort is Sort.STAGE]
     now.negated = {at for at in stages if is_negated(now.tokens, at, state.text)}
@@ -35,6 +37,13 @@ def prepare(state: State) -> None:
     for at in real:
         _note_stock(state, at)
     _note_waiting(state, real)
+
+
+def _ends_done(state: State) -> bool:
+    """Whether 完成 ends a clause and is said of what stands before it, with no step in force: 2宗今天完成."""
+    last = state.now.tokens[-1]
+    ends = last.sort is Sort.DONE and not _HAN.search(state.text, last.end, state.now.clause.end)
+    return ends and state.context.stage is None and not state.now.clause.sorts.isdisjoint(_FIGURES)
 
 
 def is_negated(tokens: list[Token], at: int, text: str) -> bool:

@@ -14,7 +14,7 @@ from bot.parsing.praise import leave_to_others
 from bot.parsing.problems import ProblemReader
 from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
-from bot.parsing.repairs import strike_out
+from bot.parsing.repairs import sent_as_submitted, strike_out
 from bot.parsing.results import nil, progress, zeros
 from bot.parsing.settle import leave_out_repeats, replace_corrected, settle
 from bot.parsing.slips import Slips
@@ -82,6 +82,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
+        words = sent_as_submitted(words, self.vocabulary.sent_word)
         words = strike_out(with_commas(without_about(without_courtesies(words)), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
         sorts = frozenset([token.sort for token in tokens])

@@ -21,6 +21,19 @@ _MENDED = re.compile(
 _CUE = re.compile(rf"{_OH}[不是应]|不[不对]|→|错了|[口笔手]误|等一下|等等")
 
 
+_SENT = re.compile(
+    r"(?:[往给向](?:省厅|厅里|省里|部里)(?:今天|又|再|还)?)[送交递推传](?=了?[\d一二两三四五六七八九十]+[宗个件])"
+    r"|[送交递推传](?=[了去]?[\d一二两三四五六七八九十]+[宗个件][^，。;,\n]{0,6}[到去给](?:省厅|厅里|省里|部里|窗口))"
+)
+
+
+def sent_as_submitted(words: str, submitted: str) -> str:
+    """Read 往省厅送了3宗, 送了2个卷到厅里 with the short word of the step (报) in place of 送."""
+    if not submitted or ("厅" not in words and "省里" not in words and "部里" not in words):
+        return words
+    return _SENT.sub(lambda found: found[0][:-1] + submitted, words)
+
+
 def strike_out(words: str) -> str:
     """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · 说错了 · in a correction 5宗→6宗
 

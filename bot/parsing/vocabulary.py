@@ -41,6 +41,9 @@ class Vocabulary:
         self.count_units = tuple(_plain(word) for word in count.words + count.weak_words)
         self.weak_units = frozenset(_plain(word) for word in count.weak_words)
         self.short_words = {_plain(word): stage.key for stage in campaign.stages for word in stage.short_words}
+        sent = campaign.next_best_stage
+        self.sent_word = _plain(sent.short_words[0]) if sent is not None and sent.short_words else ""
+        """The short word of handing in: 报."""
         self.stage_words = tuple(_plain(word) for stage in campaign.stages for word in stage.words)
         self.short_tracks = frozenset(_plain(word) for track in campaign.tracks for word in track.short_words)
         self.stock_words = frozenset(_plain(word) for stage in campaign.stages for word in stage.stock_words)
