@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
 from bot.parsing.courtesies import with_commas, without_about, without_courtesies
+from bot.parsing.forms import closed_up, filled_in
 from bot.parsing.lexicon import CORRECTS
 from bot.parsing.normalize import Plain, normalize
 from bot.parsing.notices import is_notice
@@ -82,7 +83,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        words = sent_as_submitted(words, self.vocabulary.sent_word)
+        words = sent_as_submitted(filled_in(closed_up(words)), self.vocabulary.sent_word)
         words = strike_out(with_commas(without_about(without_courtesies(words)), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
         sorts = frozenset([token.sort for token in tokens])
