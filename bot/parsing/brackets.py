@@ -11,9 +11,11 @@ from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
 from bot.parsing.marks import on_plan
 from bot.parsing.reasons import WRONG
+from bot.parsing.remarks import tells_how_known
 from bot.parsing.sentences import sentence_voids
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
+from bot.parsing.tails import tells_of_before
 from bot.parsing.tellings import tells_all
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.units import unit_of
@@ -114,8 +116,12 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
     heads = heading and group is not outer.tokens[-1] and any(clause.has(Sort.PERIOD) for clause in group.inner)
     made = [] if heads else list(outer.made)  # 【昨日】批复2宗【今日】批复1宗
     if made:
+        if tells_of_before(group.inner, made[-1].stage):
+            return
         state.context = context.copy()
     for clause in group.inner:
+        if made and tells_how_known(state.text, clause):
+            continue  # 昨日上报1宗（今天才知道）
         read_clause(state, clause, None, outer.void)
     inner, told = state.now, state.context
     state.now, state.context = outer, context

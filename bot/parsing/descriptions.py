@@ -10,17 +10,15 @@ from typing import NamedTuple
 
 from bot.parsing.lookahead import is_negated
 from bot.parsing.sorts import Sort
+from bot.parsing.tails import TODAY, without_tail
 from bot.parsing.tokens import Clause, Token
 from config.campaign import Campaign
 
-MAY_DESCRIBE = re.compile(r"的|[宗个件亩] ?[中里当之]")
+MAY_DESCRIBE = re.compile(r"的|那|[宗个件亩] ?[中里当之]|[是为系][^，。;,\n]{1,8}[报批审受退组供]")
 _OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
 _AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")
-_OF_END = re.compile(r"(?:上?去|[上下回过]?来|过去)?的(?:那[一两]?[宗批个件块])?[啊呢哈哦]?\s*$")
-_IS = re.compile(r"(?:是|为|系|属于?|[都均全])[^是有为]*$")
 _NOT_DONE = re.compile(r"(?:没|未)(?:有|能)?[被全都]?[批报受审过供退组动开]")
-_TODAY = ("今", "本日", "当日", "当天", "刚")
 _DESCRIBING = frozenset(
     {
         Sort.STAGE,
@@ -48,7 +46,6 @@ _NAMES = frozenset({Sort.PROJECT, Sort.NETWORK})
 _SET_APART = frozenset({Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.PLACE, Sort.COMPARE, Sort.YEAR})
 _GOES_ON = frozenset({Sort.COMMA, Sort.COLON})
 _BESIDE = re.compile(r"的(?:是|有|为|:|那?[\d一二三四五六七八九十两]+[宗件个])")
-_FORMERLY = re.compile(r"之前|此前|前期|原来|先前|上次|早前|后重")
 _ASKED_FOR = re.compile("麻烦|劳烦|拜托|帮忙|关照")
 _PUT_OFF = frozenset({Sort.PLAN, Sort.LATER, Sort.REQUEST})
 _TAKES_UP = re.compile(r"(?:把|将|给|帮忙?|请|麻烦|劳烦|拜托)[^，。;\n]*$")
@@ -92,7 +89,7 @@ def without_descriptions(line: Sequence[Clause], text: str, campaign: Campaign) 
     for at in range(len(clauses) - 1, -1, -1):
         if not _may_describe(clauses[at], text):
             continue
-        clauses[at] = _without_tail(clauses, at, text)
+        clauses[at] = without_tail(clauses, at, text)
         for described in _sets(clauses[at], text)[-_MOST_SETS:][::-1]:
             _read_set(clauses, at, described, text, campaign, shared)
     return clauses
@@ -178,7 +175,7 @@ def _is_dealt_with(clauses: list[Clause], at: int, described: _Set, step: _Step 
     if Sort.INSTEAD in clauses[at].sorts:
         return False  # 把今天批复的2宗改为3宗
     words = text[tokens[described.end - 1].end : end].replace(" ", "")
-    today = any(t.sort is Sort.PERIOD and t.text.startswith(_TODAY) for t in tokens[described.first : described.at])
+    today = any(t.sort is Sort.PERIOD and t.text.startswith(TODAY) for t in tokens[described.first : described.at])
     if _TAKES_DOWN.search(words) is not None or (today and "已" in words):
         return False  # 今天批复的2宗已经录入系统
     if _DONE_WITH_IT.search(words) is not None or _TAKES_UP.search(text, start, described.start) is not None:
@@ -250,7 +247,7 @@ def _stands_beside(clauses: list[Clause], at: int, described: _Set, step: _Step,
     if own and any(token.sort is Sort.STAGE and token.key == behind[step.at].key for token in describing):
         return True
     days = [token for token in describing if token.sort is Sort.PERIOD]
-    if not days or not all(day.text.startswith(_TODAY) for day in days):
+    if not days or not all(day.text.startswith(TODAY) for day in days):
         return False
     return not step.reached or (own and step.clause > at and step.at == 0)
 
@@ -262,45 +259,10 @@ def _left_out(clause: Clause, first: int, end: int, body: int) -> Clause:
     section = [
         token
         for token in section
-        if token.sort not in _LEFT_OUT or (token.sort in _OF_STANDING and (stands or token.text.startswith(_TODAY)))
+        if token.sort not in _LEFT_OUT or (token.sort in _OF_STANDING and (stands or token.text.startswith(TODAY)))
     ]
     return _with(clause, clause.tokens[:first] + section + clause.tokens[end:], body)
 
 
 def _with(clause: Clause, tokens: list[Token], body: int) -> Clause:
     return Clause(tokens, clause.start, clause.end, clause.closer, clause.mark, body)
-
-
-def _without_tail(clauses: list[Clause], at: int, text: str) -> Clause:
-    """Leave out what is told of a figure behind it: 批复2宗，都是上周报的; with the same step it gives the day."""
-    clause = clauses[at]
-    tokens = clause.tokens
-    last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].sort is Sort.STAGE), None)
-    if last is None or _OF_END.fullmatch(text[tokens[last].end : clause.end]) is None:
-        return clause
-    counted = next((i for i in range(last - 1, -1, -1) if tokens[i].sort in _FIGURES), None)
-    begins = clause.start if counted is None else tokens[counted].end
-    told = _IS.search(text, begins, tokens[last].start)
-    if told is None:
-        return clause
-    first = next(i for i, token in enumerate(tokens) if token.start >= told.start())
-    days = [token.text for token in tokens[first:last] if token.sort is Sort.PERIOD]
-    if any(day.startswith(_TODAY) for day in days):
-        return clause
-    said = next((token.key for token in reversed(tokens[:first]) if token.sort is Sort.STAGE), "")
-    if not said and (days or counted is None or _FORMERLY.search(text, begins, tokens[last].start)):
-        said = _said_before(clauses, at)
-    if said in {"", tokens[last].key}:
-        return clause
-    return _with(clause, tokens[:first], clause.body)
-
-
-def _said_before(clauses: list[Clause], at: int) -> str:
-    """Return the step last named in the sentence before a clause."""
-    for clause in reversed(clauses[:at]):
-        if clause.closer in {Sort.STOP, Sort.BREAK}:
-            return ""
-        for token in reversed(clause.tokens):
-            if token.sort is Sort.STAGE:
-                return token.key
-    return ""

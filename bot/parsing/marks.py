@@ -209,6 +209,8 @@ def on_plan(state: State, token: Token, at: int) -> None:
 
 def on_not(state: State, token: Token, at: int) -> None:
     """待, 等 at the head of a clause: what follows is waited for (等这3宗批了再说)."""
+    if state.text.startswith("了", token.end):
+        return  # 等了一个月
     if token.text in WAITING and at == 0 and not state.raw_between(state.now.clause.start, token.start):
         state.context.void = PLAN
 

@@ -13,6 +13,7 @@ from bot.parsing.lookahead import prepare
 from bot.parsing.naming import name_projects
 from bot.parsing.pairs import paired, timed
 from bot.parsing.reasons import WRONG
+from bot.parsing.remarks import go_back, returns_to_count, tells_area, without_remarks
 from bot.parsing.sentences import QUESTION, sentence_voids
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, Rule, Scene, State
@@ -26,7 +27,6 @@ _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BU
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
 _FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
-_SUMMED = frozenset({Sort.ALREADY, Sort.AREA_LABEL, Sort.AREA})
 _NEAR = ("今", "昨")
 _HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
 _THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
@@ -47,11 +47,14 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
         bare_before = state.unclear
         voids = sentence_voids(line, state.text)
         read = without_descriptions(line, state.text, state.campaign) if describes else line
+        read = without_remarks(read, state.text)
         for at, clause in enumerate(read):
             following = read[at + 1] if at + 1 < len(read) and not ends_sentence(clause) else None
             void = problem_clauses.get(clause.start) or voids[at]
+            if returns_to_count(state, read, at):
+                go_back(state)
             _read_clause(state, clause, following, void)
-            if ends_sentence(clause) and at + 1 < len(line) and not _tells_area(line, at + 1):
+            if ends_sentence(clause) and at + 1 < len(line) and not tells_area(state, line, at + 1):
                 _end_sentence(state)
         found = len(state.figures) + len(state.nothings) + len(state.reached) > figures_before
         if not found and state.unclear == bare_before and not state.now.bare:
@@ -85,14 +88,6 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     state.bare_cursor = 0
     state.label, state.label_over = "", ("", "")
     state.other_label = state.base_other
-
-
-def _tells_area(line: list[Clause], at: int) -> bool:
-    """Whether the next that is said is only the area of what was counted: 又下来2个批文！！一共73亩."""
-    behind = next((clause for clause in line[at:] if clause.tokens), None)
-    if behind is None or Sort.AREA not in behind.sorts or not behind.sorts <= _SUMMED:
-        return False
-    return behind.tokens[0].sort is not Sort.AREA and "已" not in behind.tokens[0].text
 
 
 def _says_something(line: list[Clause]) -> bool:
