@@ -8,6 +8,7 @@ from bot.parsing.land import is_of_class
 from bot.parsing.lists import on_within
 from bot.parsing.making import make, of_all_together, plain_figure
 from bot.parsing.reasons import WRONG
+from bot.parsing.references import speaks_of
 from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
@@ -39,6 +40,10 @@ def on_count(state: State, token: Token, at: int) -> None:
         _with_plus(state, token, at, count=count, area_mu=None)
         return
     if _is_said_again(state, token, at, count) or _is_of_whole(state, token, count):
+        return
+    meant = speaks_of(state, token, at, count) if state.figures else None
+    if meant is not None:
+        state.now.meant, state.now.said_again = meant, True
         return
     if _is_added(state, at):
         assert state.last is not None

@@ -17,6 +17,7 @@ _NOTE = re.compile(r"(?<=[日号\d])\s*\(?(?:周|星期|礼拜)[一二三四五�
 _HALF_A_YEAR = 180
 _FROM = frozenset({"自", "从", "自从"})
 _UNTIL = frozenset({"至", "到", "直至", "直到"})
+_SINCE_EVER = ("从", "自", "以上", "上述")
 _AND = frozenset({"和", "及", "与"})
 _WEEK = ("周", "星期", "礼拜")
 _DAYS_BEFORE = ("昨", "前", *_WEEK)
@@ -72,8 +73,8 @@ def _takes_as_new(state: State, token: Token, at: int) -> bool:
 
 
 def _is_until(lead: str) -> bool:
-    """Whether a day ends a time that none knows the beginning of: 到今天, 从行动开始到今天."""
-    return lead in _UNTIL or (lead.startswith(("从", "自")) and lead.endswith(("到", "至")))
+    """Whether a day ends a time that none knows the beginning of: 到今天, 从行动开始到今天, 以上是到12月6日的数."""
+    return lead in _UNTIL or (lead.startswith(_SINCE_EVER) and lead.endswith(("到", "至")))
 
 
 def _day_meant(state: State) -> dt.date | None:
@@ -98,16 +99,19 @@ def _in_plain_words(said: str) -> str:
 
 def _tells_day(state: State, token: Token, period: Period) -> bool:
     """Whether a day is only told of the figure before it, which is then of that day: 批复2宗，是昨天的."""
-    last = state.last
+    last, meant = state.last, state.now.meant
     if not state.text.startswith("的", token.end) or state.now.all_above:
         return False
-    if last is None or last.sentence != state.sentence or last.basis is not Basis.INCREMENT:
+    if last is None or (last.sentence != state.sentence and not meant) or last.basis is not Basis.INCREMENT:
         return False
     if _ITS_END.fullmatch(state.text[token.end : state.now.clause.end]) is None:
         return False
-    if _IT_IS.fullmatch(state.text[max(last.spans[-1][1], state.now.clause.start) : token.start]) is None:
+    begins = max(last.spans[-1][1], state.now.clause.start)
+    if meant:
+        begins = state.now.tokens[0].end  # 这两宗是昨天的
+    if _IT_IS.fullmatch(state.text[begins : token.start]) is None:
         return False
-    for figure in state.now.made or [last]:
+    for figure in meant or state.now.made or [last]:
         figure.since, figure.date = period.first, period.last or figure.date
     return True
 

@@ -1,6 +1,7 @@
 """Lists of figures: 其中, 分别, 各, 均为, and the numbers in front of items."""
 
 from bot.parsing.context import Owner
+from bot.parsing.references import dates_standings, tells_of_all
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
@@ -112,8 +113,8 @@ def on_all_above(state: State, token: Token, at: int) -> None:
     context, now = state.context, state.now
     before = now.tokens[at - 1] if at else None
     beside = len(context.owners) > 1 or len(context.stages) > 1
-    if now.clause.sorts.isdisjoint(_NUMBERS):
-        now.all_above = True
+    if now.clause.sorts.isdisjoint(_NUMBERS) or now.meant:
+        now.all_above = tells_of_all(state)
     elif beside and before is not None and (before.sort is Sort.STAGE or len(context.owners) > 1):
         now.each = any(other.sort in _NUMBERS for other in now.tokens[at + 1 :])
     _ = token
@@ -147,7 +148,7 @@ def give_stage_back(state: State) -> None:
     now, context = state.now, state.context
     if now.void or context.void:
         return
-    before = [f for f in state.of_sentence() if f not in now.made]
+    before = now.meant or [f for f in state.of_sentence() if f not in now.made]
     if now.all_above and not before:
         of_lines = not now.stage_said and context.marks.any()  # 上报27宗⏎批复22宗⏎都是累计的
         before = [f for f in state.figures[-_LOOK_BACK:] if of_lines or f.line == state.line or f.stage is None]
@@ -155,6 +156,8 @@ def give_stage_back(state: State) -> None:
     if not given:
         return
     marked = context.marks.any()
+    if now.all_above and not now.stage_said and dates_standings(state, given):
+        return
     basis, since, date, _ = context.resolve()
     for figure in given:
         if now.stage_said and (figure.stage is None or now.all_above):

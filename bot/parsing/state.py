@@ -91,6 +91,8 @@ class Now(Struct):
     """Whether an owner or a word of time or standing was said in it."""
     each: bool = False
     all_above: bool = False
+    meant: list[Figure] = []
+    """The figures that a count in it only speaks of: 两宗都是昨天的."""
     respectively: bool = False
     said_again: bool = False
     """Whether a count before was only repeated in it."""

@@ -92,7 +92,7 @@ def read_header(state: State, line: list[Clause], following: list[Clause] | None
     heads, row = _cells(state, line, split), _cells(state, following, split)
     if said.startswith(" ") and len(heads) + 1 == len(row) and not row[0].figures():
         heads.insert(0, Cell("", []))  # nothing stands over the rows' labels
-    if not 2 <= len(heads) == len(row) <= _MOST_CELLS:
+    if not 2 <= len(heads) == len(row) <= _MOST_CELLS or _is_only_a_day(heads):
         return False
     numbered = heads[0].text in _NUMBERS
     if numbered:
@@ -113,6 +113,15 @@ def read_header(state: State, line: list[Clause], following: list[Clause] | None
         state.context.owner = Owner(place.region, place.county)
         state.base_county = place.county
     return True
+
+
+def _is_only_a_day(heads: list[Cell]) -> bool:
+    """Whether a line is a date with an ornament before it: 📅 2023-11-17."""
+    return len(heads) == 2 and heads[0].text != "" and not re.search(r"\w", heads[0].text) and _is_day(heads[1])
+
+
+def _is_day(cell: Cell) -> bool:
+    return [token.sort for token in cell.tokens] == [Sort.PERIOD]
 
 
 def _separator(text: str) -> re.Pattern[str] | None:
@@ -239,16 +248,7 @@ def _read_cell(
     figures = cell.figures()
     if stage is None or not (figures or cell.text in _NOTHING):
         return before
-    base = context.standing
-    period = base.period
-    default: HowItStands = (Basis.INCREMENT, context.today, context.today, False)
-    if base.basis is Basis.CUMULATIVE:
-        default = (Basis.CUMULATIVE, None, base.stands_at or context.today, False)
-    elif period is not None and period.first is not None and period.last is not None:
-        default = (Basis.INCREMENT, period.first, period.last, False)
-    basis, since, date, _ = column.standing or row.standing or default
-    if basis is Basis.CUMULATIVE and row.standing is not None and column.standing is not None:
-        date = row.standing[2]
+    basis, since, date, _ = _stands(state, row, column)
     whose = row.owner or column.owner or (Owner(owner.region) if row.sums else owner)
     track = column.track or row.track or context.track
     figure = Figure(None, None, whose, track, stage, basis, since, date, state.sentence, state.line)
@@ -268,6 +268,24 @@ def _read_cell(
     if figure.count is not None or figure.area_mu is not None:
         state.enter(figure)
     return figure
+
+
+def _stands(state: State, row: Column, column: Column) -> HowItStands:
+    """Return how a cell's figure stands: as its column and row say, else as what is in force."""
+    context = state.context
+    base, period = context.standing, context.standing.period
+    default: HowItStands = (Basis.INCREMENT, context.today, context.today, False)
+    if base.basis is Basis.CUMULATIVE:
+        default = (Basis.CUMULATIVE, None, base.stands_at or context.today, False)
+    elif period is not None and period.first is not None and period.last is not None:
+        default = (Basis.INCREMENT, period.first, period.last, False)
+    if row.standing is None or column.standing is None:
+        return column.standing or row.standing or default
+    if column.standing[0] is Basis.CUMULATIVE:
+        return Basis.CUMULATIVE, column.standing[1], row.standing[2], False
+    if row.standing[0] is Basis.CUMULATIVE:
+        return Basis.CUMULATIVE, None, column.standing[2], False  # 日期 11月17日⏎累计批复 18宗
+    return column.standing
 
 
 def _fill(state: State, figure: Figure, unit: str, token: Token, *, area: bool) -> None:
