@@ -41,8 +41,8 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
         return False
     if said["lies"] is not None and (before is None or not beside or before.sort is Sort.AREA):
         return True
-    said = state.of_sentence()
-    return _own(said if of_all and all(f.owner.county is None for f in said) else [last], place)
+    told = state.of_sentence()
+    return _own(told if of_all and all(f.owner.county is None for f in told) else [last], place)
 
 
 def _may_own(place: Place, figure: Figure) -> bool:
