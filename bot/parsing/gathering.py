@@ -11,7 +11,8 @@ from bot.parsing.topics import Draft
 BEGINS_ANOTHER = re.compile(
     r"\W*(?:还有(?![\d一二三四五六七八九十几]{1,3}户)|另外|另有?|此外|再就是|再有|再一个|再者|其次|加上|新增|新的|[二三四五]是|第[二三四五])"
 )
-_ALSO = re.compile(r"[^，。;]{0,8}也(?!就|是|许)")
+_OLD = re.compile("[墓古文遗]")
+_ALSO = re.compile(r"[^，。;遍怎]{0,8}也(?!就|是|许)")
 """Right behind what is named: 社保也没交, but not 找遍了也补划不出来."""
 
 
@@ -62,8 +63,10 @@ class Gathering:
 
 
 def _thing(word: str) -> str:
-    """Return one word for what has many: 涉林, 公益林 and 林业局 are of one thing."""
-    return "林" if "林" in word else word
+    """Return one word for what has many: 涉林 and 林业局 are of one thing, so are 汉墓 and 考古队."""
+    if "林" in word:
+        return "林"
+    return "古" if _OLD.search(word) is not None else word
 
 
 def _county(part: Clause) -> str | None:

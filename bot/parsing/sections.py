@@ -7,10 +7,13 @@ from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause
 
 _STUCK = re.compile(
-    r"卡在|卡着|卡住|难在|堵在|受阻|制约|没解决的|待解决的|需要?(?:厅里?|省厅|上级)?(?:支持|协调|帮助|解决)的"
+    r"卡在|卡着|卡住|难在|堵在|受阻|制约|没解决的|待解决的|诉求$|需要?(?:厅里?|省厅|上级)?(?:支持|协调|帮助|解决)的"
 )
 _SHARED_OUT = re.compile("请各|请大家|认领|分工")
 """请各处室认领问题：what follows is shared out, and in nobody's way."""
+
+
+_OF_LAND = frozenset({Sort.STAGE, Sort.AREA, Sort.PERIOD, Sort.CUMULATIVE})
 
 
 class Section:
@@ -44,13 +47,18 @@ class Section:
 def split_heading(statement: list[Clause], text: str) -> tuple[Clause | None, list[Clause]]:
     """Split 存在问题：… into the heading and what stands under it."""
     for at, clause in enumerate(statement):
-        if clause.closer is Sort.COLON and not clause.has(Sort.COUNT) and _heads(clause, text):
+        if clause.closer is Sort.COLON and not _counts_land(clause) and _heads(clause, text):
             return clause, statement[at + 1 :]
         alone = clause.has(Sort.PROBLEM) and clause.closer is Sort.BREAK and len(statement) == 1
         says = any(token.category or token.sort in {Sort.STAGE, Sort.COUNT, Sort.NOTHING} for token in clause.tokens)
         if alone and not says and REF.search(text[clause.start : clause.end]) is None:  # 问题4已销号
             return clause, []
     return None, statement
+
+
+def _counts_land(clause: Clause) -> bool:
+    """Whether a clause counts land rather than problems: 堵点就一个：节余指标."""
+    return clause.has(Sort.COUNT) and not (clause.has(Sort.PROBLEM) and clause.sorts.isdisjoint(_OF_LAND))
 
 
 def _heads(clause: Clause, text: str) -> bool:
