@@ -36,6 +36,9 @@ _SPACED = re.compile(
     rf"|(?<=不对|有误|错了) {{1,3}}(?=(?:应该?|实际|其实)?[是为])"
     rf"|(?<=[\u4e00-\u9fff%]) {{1,3}}(?={_CLAUSE}(?:{_FIGURE}|[^\n]{{0,20}}[?？吗]))"
 )
+_LISTS = re.compile(r"(?<!\d)1[.、)](?!\d)[^\n]{2,80}? 2[.、)](?!\d)")
+_NEXT_ITEM = re.compile(r"(?<=[^\s:;]) (?=[2-9][.、)](?!\d))")
+"""1.水田指标不够 2.林地没批: a list on one line."""
 _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} ?宗 *\Z")
 """昨天报的3宗 今天批了2宗: what was counted is spoken of further."""
 _ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
@@ -65,6 +68,8 @@ def with_commas(words: str, stage_words: Sequence[str]) -> str:
     """
     if " " not in words:
         return words
+    if _LISTS.search(words) is not None:
+        words = _NEXT_ITEM.sub(";", words)
     return "\n".join(_with_commas(line, stage_words) if _NUMBERED.search(line) else line for line in words.split("\n"))
 
 

@@ -15,7 +15,7 @@ _RESOLVED = re.compile(
     r"|(?:问题|困难|难题|难点|障碍|冲突|矛盾|的事)(?:也|都|就|已经?|现已|全部|总算|终于|昨[天日]|前天|上周|当场|现场|当天|彻底){0,3}"
     r"(?:(?:解决|化解|解除)(?=$|[，。;,!\s])|没了|没有了|了了)|(?:[道个]坎|这一?关)[儿也都算]{0,2}(?:总算|终于|已经)?(?:过了|过去了|迈过)"
     r"|(?:已经?|昨[天日晚儿]|今[天早日儿]|前天|上午|下午|上周|刚刚?|正式|双方)(?:(?![没未不待等将拟要准])[^，。;,\n]){0,8}(?:签订|签署|签字|签好|签妥)(?!仪式|[率的时])"
-    r"|搞定(?=$|[，。;,!\s])"
+    r"|罚款[^，。;,没未]{0,4}(?:交清|缴清)|搞定(?=$|[，。;,!\s])"
 )
 _COMPLETED = re.compile(
     rf"{alternation(COMPLETIONS.split())}"
@@ -48,6 +48,7 @@ _OF_OTHERS = re.compile(
     "听说|听闻|据说|据传|新闻|恭喜|祝贺|羡慕|森林督查|大棚房|乱占耕地|违建别墅|信访积案|巡察|巡视|审计|主题教育|安全生产|环保督察|地质灾害|四乱|非粮化|非农化"
 )
 """What others solved, or what other campaigns did."""
+_SPOKEN_OF = re.compile("(?:反映|问|说|提|报|讲|愁|担心|头疼|惦记)[过到了]?的")
 _TO_BE_CLOSED = re.compile(r"请[^，。;]{0,4}(?:销号|核销|销掉|闭环)|申请销号|可销号")
 """Right behind what was removed: 补划已到位，问题5请销号."""
 _BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
@@ -75,7 +76,13 @@ class ResolutionReader:
     def read(self, statement: list[Clause], text: str, findings: Findings) -> list[Clause]:
         """Write down what a statement says to be removed; return the clauses that say so."""
         reports = _reports(statement)
-        said = [c for c in statement if _is_said(_RESOLVED, c, text) or self._is_completed(c, text, reports=reports)]
+        said = [
+            clause
+            for at, clause in enumerate(statement)
+            if _is_said(_RESOLVED, clause, text)
+            or self._is_completed(clause, text, reports=reports)
+            or (at and self._is_answered(statement[at - 1], clause, text))
+        ]
         if (
             not said
             or _OF_OTHERS.search(text, statement[0].start, said[-1].end)
@@ -104,6 +111,11 @@ class ResolutionReader:
         paper = text.startswith(_PAPERS, named[-1].end)
         bare = text.startswith(_BARELY, named[-1].end)  # 总体规划批了 removes nothing
         return not reports and (paper or (named[-1].sort is not Sort.PROCEDURE and not bare))
+
+    def _is_answered(self, before: Clause, clause: Clause, text: str) -> bool:
+        """Whether a clause tells that what was spoken of was got: 上周反映的补划问题，省厅昨天已经通过论证."""
+        told = bool(self._topics.strong(before)) and _SPOKEN_OF.search(text, before.start, before.end) is not None
+        return told and not self._topics.strong(clause) and _is_said(_COMPLETED, clause, text)
 
     def _remains(self, statement: list[Clause], said: list[Clause], text: str) -> bool:
         """Whether a part of it is still in the way: 签了30户，还有5户没签; but not another: 但占补还没落实."""
