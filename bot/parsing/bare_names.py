@@ -24,6 +24,8 @@ _OF_A_KIND = re.compile(
     r"农村|乡镇|城区|县城|各|多|部分|全部|所有|[两几]|一[些批个条座所家]|公办|民办|中小|[市县区]?(?:里|局|直)"
 )
 _SAYS = re.compile(r"[在到去从被把给向让说请我你他们这那没未不还也就才要报批审了是的和与及跟对因为由等]")
+_HANDS_IN = re.compile(r"[^，。;,\n]{0,8}(?:名单|总结|方案|数据|情况|信息|表|清单|计划)(?=[，。;,!\n]|\Z)")
+"""襄阳五中今日上报请假人员名单: a paper is handed in, no land."""
 _STILL = re.compile(r"(?:[还仍尚也]在?|在) *\Z")
 _IN_NAME = frozenset({Sort.PLACE, Sort.PLAIN, Sort.OTHER_NUMBER})
 
@@ -33,6 +35,8 @@ def bare_names(tokens: list[Token], text: str, start: int, step_at: int | None) 
     found: list[Name] = []
     if any(token.sort is Sort.COUNT and token.value is not None and token.value > 1 for token in tokens):
         return found  # more than the one that a name stands for
+    if tokens and _HANDS_IN.match(text, tokens[-1].end) is not None:
+        return found
     bound = start
     inside: list[Token] = []
     for token in tokens:
