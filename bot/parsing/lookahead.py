@@ -13,7 +13,7 @@ _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _APART = frozenset({Sort.PAUSE, Sort.CUMULATIVE})
 _NOT_YET = re.compile(
-    r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报|消息|音信|影)|还(?:要|得|需)[等再一]|还早|遥遥无期"
+    r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报|弄|搞|整|消息|音信|影)|还(?:要|得|需)[等再一]|还早|遥遥无期"
 )
 
 

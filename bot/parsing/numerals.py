@@ -98,6 +98,7 @@ def _scaled(text: str) -> Decimal | None:
             number, zero = None, False
         elif step[1] not in {None, "零"}:
             number = _step_value(step[1])
+            zero = zero or (step[1][0] == "0" and number == number.to_integral_value())  # 1百03
         else:
             zero = True
     return total + section + _tail(number, last_scale, zero=zero) if at == len(text) else None
