@@ -94,6 +94,8 @@ class Context(Struct):
     bracketed: bool = False
     introduced: Place | None = None
     """The place that the sender said to be of: 我是蕲春的."""
+    before_stock: str | None = None
+    """The stage that was in force before one that figures stand in."""
 
     def copy(self) -> "Context":
         """Return the same, to be changed on its own inside a bracket."""
@@ -115,6 +117,7 @@ class Context(Struct):
             self.project,
             self.within,
             introduced=self.introduced,
+            before_stock=self.before_stock,
         )
 
     def settle_period(self, text: str) -> Period | None:

@@ -226,7 +226,7 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
         starts += f"{short}昨今累"
-        unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/\n]|\Z|[{short}])"
+        unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/(\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=(?:[好完齐]了?)?(?:[ ,，。;、\n!]|省|厅|部|\Z))"
         told += rf"|(?<=[天日晚早已均都])[{short}](?=国务院|自然资源部)"
         of_it = r"的(?:[那这][一二两三几]?[宗个批块件]地?)?(?:[ ,，。;、\n!)]|\Z)"

@@ -17,6 +17,8 @@ _NOT_YET = re.compile(
 )
 
 
+_BUT = re.compile("[但却]")
+"""没批但是报了2宗: what follows is not denied."""
 _COUNT_FIRST = re.compile("(?:CS){2,}")
 _TWO_COUNTS = re.compile("SC((?:CS)+)(?!C)")
 _LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
@@ -64,7 +66,7 @@ def is_negated(tokens: list[Token], at: int, text: str) -> bool:
         Sort.NOTHING: 3,
     }.get(tokens[before].sort, 0)
     passive = "被" in gap + stage.text[:1] and gap not in {"", "被"}  # 占补没落实被退回
-    return len(gap) <= reach_of and not passive
+    return len(gap) <= reach_of and not passive and _BUT.search(gap) is None
 
 
 def _note_stock(state: State, at: int) -> None:

@@ -33,6 +33,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
     if sums:
         note_sum(state, at, count)
     inherited = not now.stage_said and at not in now.waits
+    _leave_stock(state, inherited=inherited)
     by_default = False
     if _counting_by_default(state, inherited=inherited):
         context.stage = state.campaign.counting_stage.key
@@ -133,6 +134,13 @@ def _counting_by_default(state: State, *, inherited: bool) -> bool:
     if state.now.other_paper or state.other_topic:
         return False  # 图斑核查完成32个
     return state.now.done or (state.nil_said and (state.context.marks.cumulative or state.context.marks.already))
+
+
+def _leave_stock(state: State, *, inherited: bool) -> None:
+    """Let 累计 behind a stock be of the step before it: 批复2宗；在审5宗；累计60宗."""
+    context, last = state.context, state.last
+    if inherited and context.stock and context.marks.cumulative and last is not None and last.stage == context.stage:
+        context.stage, context.stock = context.before_stock, False
 
 
 def _standing(state: State, at: int) -> HowItStands:

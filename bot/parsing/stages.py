@@ -65,6 +65,8 @@ def on_stage(state: State, token: Token, at: int) -> None:
     if other and at + 1 < len(now.tokens) and now.tokens[at + 1].sort is Sort.STAGE:
         return  # 规划批复后上报2宗
     stage = OTHER_PAPER if other or now.other_paper or is_other_paper(state, at) else token.key
+    if at in now.stock and not context.stock:
+        context.before_stock = context.stage
     context.stock = at in now.stock
     before = now.tokens[at - 1] if at else None
     slash = before is not None and before.sort is Sort.STAGE and state.raw_between(before.end, token.start) == "/"
