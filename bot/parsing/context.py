@@ -175,16 +175,13 @@ class Context(Struct):
         marks, standing, doubtful = self.marks, self.standing, False
         if marks.stands_at is not None:
             standing.stands_at = marks.stands_at
+        elif standing.stands_at is not None and marks.period is not None and marks.period.last is not None:
+            later = marks.period.last > standing.stands_at  # 截至昨日60宗，今日累计62宗
+            standing.stands_at = None if later else standing.stands_at
         if marks.cumulative:
             standing.basis, standing.period = Basis.CUMULATIVE, None
         elif marks.period is not None:
             standing.basis, standing.period = Basis.INCREMENT, marks.period
-            if (
-                standing.stands_at is not None
-                and marks.period.last is not None
-                and marks.period.last > standing.stands_at
-            ):
-                standing.stands_at = None
         elif marks.stands_at is not None or marks.stands:
             standing.basis, standing.period = Basis.CUMULATIVE, None
         elif marks.new:

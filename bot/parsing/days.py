@@ -54,7 +54,8 @@ def on_period(state: State, token: Token, at: int) -> None:
     if lead in _FROM and state.text.startswith(("起", "开始"), token.end):
         on_since(state, token, at)  # 自11月1日起
         return
-    if ends or context.marks.up_to or _is_until(lead) or _DAYS_ON.match(state.text, token.end) is not None:
+    until = _is_until(lead) or (not lead and token.text.startswith("至"))
+    if ends or context.marks.up_to or until or _DAYS_ON.match(state.text, token.end) is not None:
         context.marks.up_to = False
         context.marks.stands_at = period.last
         context.marks.period = None

@@ -89,7 +89,9 @@ def close_label(state: State, clause: Clause) -> None:
     if now.made or not (context.marks.period or context.marks.stands_at):
         return
     period = context.marks.period
-    dated = any(token.sort is Sort.PERIOD and "月" in token.text for token in all_tokens(clause))
+    dated = Sort.STAGE not in clause.sorts and any(
+        token.sort is Sort.PERIOD and "月" in token.text for token in all_tokens(clause)
+    )
     context.resolve()
     state.line_base = context.standing.copy()
     if period is not None and period.is_day and period.last is not None and dated:

@@ -5,6 +5,7 @@ from bot.parsing.references import dates_standings, tells_of_all
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
+from storage.records import Basis
 
 _LOOK_BACK = 60
 
@@ -57,9 +58,13 @@ def ends_counties(state: State, clause: Clause, before: Now) -> bool:
     """Whether a list of counties behind their total is over: 上报4宗：大冶1宗、阳新3宗；批复2宗."""
     if not clause.tokens or clause.tokens[0].sort not in _SPEAKS_ON or state.base_county is not None:
         return False
+    said = state.of_sentence()
+    if Sort.CUMULATIVE in clause.sorts and len(state.counties) > 1 and Sort.PLACE not in clause.sorts:
+        each = all(f.owner.county is not None and f.basis is Basis.INCREMENT for f in said)
+        if each and len({figure.stage for figure in said}) == 1:
+            return True  # 江夏批复2宗，新洲批复1宗，累计批复45宗
     if Sort.PLACE not in before.clause.sorts or Sort.STAGE in before.clause.sorts:
         return False
-    said = state.of_sentence()
     at = next((i for i in range(len(said) - 1, -1, -1) if said[i].owner.county is None), None)
     if at is None or said[at].count is None or said[at].stage != state.context.stage:
         return False

@@ -20,7 +20,7 @@ _NOT_YET = re.compile(
 _BUT = re.compile("[但却]")
 """没批但是报了2宗: what follows is not denied."""
 _COUNT_FIRST = re.compile("(?:CS){2,}")
-_TWO_COUNTS = re.compile("SC((?:CS)+)(?!C)")
+_TWO_COUNTS = re.compile("SC((?:-?CS)+)(?!-?C)")
 _LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
 """Behind 等 that ends a list: 江夏、新洲等地批复3宗."""
 _NEGATING = frozenset({Sort.NOT, Sort.NOTHING, Sort.NIL, Sort.NOT_THAT})
@@ -130,7 +130,8 @@ def _pairs(now: Now, stages: set[int]) -> dict[int, int]:
     kinds = "".join("S" if at in stages else "C" if now.tokens[at].sort is Sort.COUNT else "-" for at in places)
     if _COUNT_FIRST.fullmatch(kinds) is not None:
         return {places[i]: places[i + 1] for i in range(0, len(places), 2)}
-    return {places[i]: places[i + 1] for found in _TWO_COUNTS.finditer(kinds) for i in range(*found.span(1), 2)}
+    spans = [found.span(1) for found in _TWO_COUNTS.finditer(kinds)]
+    return {places[i]: places[i + 1] for span in spans for i in range(*span) if kinds[i] == "C"}
 
 
 def _is_label(state: State, stage: int) -> bool:

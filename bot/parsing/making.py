@@ -46,7 +46,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
     carried, timed = _is_carried(state), context.marks.period is not None
     stood = context.stood()
     standings = _days(state) or [_standing(state, at)]
-    made = [_figure_of(state, token, target, how) for target in _targets(state) for how in standings]
+    made = [_figure_of(state, token, target, how) for target in _targets(state, at) for how in standings]
     if now.each and not void and len(made) == 1 and count is not None and _is_each_of_some(state, at):
         void, state.unclear = NOT_CERTAIN, True  # 两县各批复1宗
     for figure in made:
@@ -194,17 +194,18 @@ def _figure_of(state: State, token: Token, target: Target, how: HowItStands) -> 
     return figure
 
 
-def _targets(state: State) -> list[Target]:
+def _targets(state: State, at: int) -> list[Target]:
     """Return the owners, stages and tracks that the figure is of."""
     context, now = state.context, state.now
     stage, track = context.stage, context.track
-    if now.each or now.respectively:
+    several = now.each and not (now.made and at in now.waits)  # 组卷、上报各3宗、2宗获批
+    if several or now.respectively:
         beside = [(_owner(place), stage, track) for place in context.owners]
         if len(beside) < 2:
             beside = [(context.owner, each, track) for each in context.stages]
         if len(beside) < 2:
             beside = [(context.owner, stage, each) for each in context.tracks]
-        if len(beside) > 1 and now.each:
+        if len(beside) > 1 and several:
             return beside
         if len(beside) > 1 and state.cursor < len(beside):
             return [beside[state.cursor]]

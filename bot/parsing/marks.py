@@ -83,6 +83,8 @@ def on_cumulative(state: State, token: Token, at: int) -> None:
     ):
         return
     marks.cumulative = True
+    if "前" in token.text and state.context.standing.stands_at is not None:
+        marks.stands_at = state.context.today  # 截至昨日获批38宗，截至目前累计受理64宗
 
 
 def on_since(state: State, token: Token, at: int) -> None:

@@ -128,9 +128,10 @@ def _negated(state: State, token: Token) -> None:
 
 def _joined(state: State, at: int) -> bool:
     """Whether the stage before belongs to the same chain: 组卷上报, 上报和批复."""
-    for token in reversed(state.now.tokens[max(0, at - 12) : at]):
+    for i in range(at - 1, max(-1, at - 13), -1):
+        token = state.now.tokens[i]
         if token.sort is Sort.STAGE:
-            return True
+            return i not in state.now.waits.values()  # 6宗受理、上报8宗
         if token.sort in _BETWEEN:
             return False
     return False

@@ -40,6 +40,9 @@ def makes_up(state: State, at: int, count: int | None) -> bool:
     if before not in {Sort.COUNT, Sort.AREA} and Sort.PLACE in state.now.clause.sorts:
         return False
     told = [figure for figure in state.of_sentence() if not figure.void]
+    steps = {figure.stage for figure in told}
+    if steps != {None} and (steps != {state.context.stage} or state.context.marks.period is not None):
+        return False
     of_counties = len(told) > 1 and all(f.owner.county is not None and f.within is None for f in told)
     return of_counties and sum(figure.count or 0 for figure in told) == count
 
