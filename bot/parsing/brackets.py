@@ -6,10 +6,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bot.parsing.bare import add_growth
+from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
-from bot.parsing.marks import on_plan
+from bot.parsing.marks import COMPARE, on_plan
 from bot.parsing.reasons import WRONG
 from bot.parsing.remarks import tells_how_known
 from bot.parsing.sentences import sentence_voids
@@ -55,7 +56,11 @@ def read_group(state: State, group: Token, read_clause: ReadClause) -> None:
     _enter_breakdown(state, outer_now)
     last, label = state.last, state.label
     for at, clause in enumerate(group.inner):
-        void = outer_now.void or sentence_voids(list(group.inner), state.text)[at]
+        void = (
+            outer_now.void
+            or (outer.void if outer.void == COMPARE else "")
+            or sentence_voids(list(group.inner), state.text)[at]
+        )
         following = group.inner[at + 1] if at + 1 < len(group.inner) else None
         read_clause(state, clause, following, void)
     made = state.now.made
@@ -127,7 +132,7 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
     state.now, state.context = outer, context
     if made:
         _apply_remark(group, made, inner, told, before=context)
-        if told.marks.stands_at is not None or any(clause.has(Sort.UP_TO) for clause in group.inner):
+        if any(clause.has(Sort.UP_TO) for clause in group.inner) or _ends_list(state, group):
             _date_all(state.of_sentence(), made[-1], today=context.today)
         return
     outer.marked = outer.marked or inner.marked
@@ -154,6 +159,14 @@ def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *
             figure.owner, figure.told = told.owner, True
         if standing is not None:
             figure.basis, figure.since, figure.date = standing[:3]
+
+
+def _ends_list(state: State, group: Token) -> bool:
+    """Whether 累计 in a bracket ends a list in which nothing else tells time: 批复46宗，上报60宗（累计）."""
+    clause, told = state.now.clause, [token for inner in group.inner for token in inner.tokens]
+    if len(told) != 1 or told[0].sort is not Sort.CUMULATIVE or not ends_sentence(clause):
+        return False
+    return group is clause.tokens[-1] and not any(f.timed or f.added for f in state.of_sentence())
 
 
 def _date_all(said: list[Figure], dated: Figure, *, today: dt.date) -> None:

@@ -27,13 +27,14 @@ _IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
 _ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
 _THAT_DAY = ("当天", "当日")
 _DAYS = ("天", "日")
+_THAN = ("比", "较")
 
 
 def on_period(state: State, token: Token, at: int) -> None:
     """Read a day or period: that of the figures to come, or after 截至 the day they stand at."""
     context = state.context
-    if context.void == ADDED and state.now.clause.has(Sort.ADDED) and not _takes_as_new(state, token, at):
-        return  # 加上昨天的共5宗
+    if _is_beside(state, token, at):
+        return
     text = _in_plain_words(token.text)
     period = context.settle_period(text)
     if period is None or period.first is None or period.last is None:
@@ -61,6 +62,14 @@ def on_period(state: State, token: Token, at: int) -> None:
         context.marks.period = None
     elif context.marks.period is None or not _is_note(state, token, at):
         _let_stand(state, period, at)
+
+
+def _is_beside(state: State, token: Token, at: int) -> bool:
+    """Whether a day is not that of the figures: 加上昨天的共5宗, 比昨天（45宗）多1宗."""
+    if state.text.endswith(_THAN, 0, token.start):
+        state.context.void = COMPARE
+        return True
+    return state.context.void == ADDED and state.now.clause.has(Sort.ADDED) and not _takes_as_new(state, token, at)
 
 
 def _takes_as_new(state: State, token: Token, at: int) -> bool:

@@ -225,17 +225,17 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
     ]
     short = "".join(map(re.escape, vocabulary.short_words))
     if short:
-        starts += f"{short}昨今累"
+        starts += f"{short}昨今累总"
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/(\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=(?:[好完齐]了?)?(?:[ ,，。;、\n!]|省|厅|部|\Z))"
         told += rf"|(?<=[天日晚早已均都])[{short}](?=国务院|自然资源部)"
         of_it = r"的(?:[那这][一二两三几]?[宗个批块件]地?)?(?:[ ,，。;、\n!)]|\Z)"
-        told += rf"|(?<=[天日晚早午上晨夜里])[{short}](?={of_it})"  # 都是今天批的
+        told += rf"|(?<=[天日晚早午上晨夜里起])[{short}](?={of_it})"  # 都是今天批的
         told += rf"|(?<=上周|本周|这周|上月|本月|月份|去年|个月|周[一二三四五六日]|\d[日号])[{short}](?={of_it})"
         label = r"(?<![周日月季年战快简通汇播填]报):"  # 批：3宗, not 周报：3宗
         done = rf"了|得|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"
         counted = rf"(?<![那这清腾汇播填举海通提评小])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
         kinds.insert(0, rf"(?P<short>(?=[{short}])(?:{told}|{counted}))")
-        kinds.insert(0, rf"(?P<squeezed>[昨今累](?={counted}|{stages}))")  # 昨批2宗，累批13宗
+        kinds.insert(0, rf"(?P<squeezed>[昨今累总](?={counted}|{stages}))")  # 昨批2宗，累批13宗
     return rf"(?=[{starts}])(?:{'|'.join(kinds)})"

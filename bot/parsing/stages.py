@@ -248,7 +248,9 @@ def on_track(state: State, token: Token, at: int) -> None:
 def _including(state: State, at: int) -> None:
     """含重点项目: behind a figure it makes it the total; with a figure of its own it is a part of it."""
     campaign, context = state.campaign, state.context
-    own = any(token.sort is Sort.COUNT or token.sort is Sort.AREA for token in state.now.tokens[at + 1 : at + 3])
+    behind = state.now.tokens[at + 1 : at + 3]
+    own = any(token.sort is Sort.COUNT or token.sort is Sort.AREA for token in behind)
+    own = own and (bool(state.of_sentence()) or behind[0].sort is not Sort.ALREADY)  # 批复含重点项目共13宗
     if own and campaign.projects_track is not None:
         if state.last is not None:
             context.within = state.last.place

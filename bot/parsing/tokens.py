@@ -132,7 +132,7 @@ class Tokenizer:
         elif kind == "short":
             found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
         elif kind == "squeezed":
-            found.append(Token(Sort.CUMULATIVE if match[0] == "累" else Sort.PERIOD, match[0], start, end))
+            found.append(Token(Sort.CUMULATIVE if match[0] in "累总" else Sort.PERIOD, match[0], start, end))
         elif kind == "couple":
             found.append(Token(Sort.COUNT, match[0], start, end, "", Decimal(2 if match[0] == "俩" else 3)))
         elif kind == "shortdate":

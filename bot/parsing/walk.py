@@ -5,6 +5,7 @@ import re
 
 from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, procedures, stages
 from bot.parsing.bare_names import MAY_NAME
+from bot.parsing.carryover import FACTS, goes_on, note_plan
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
@@ -26,11 +27,8 @@ _SAYINGS = _FIGURES | {Sort.NIL, Sort.NOTHING, Sort.VISIT}
 _NAMING = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_TOPICS = frozenset({Sort.CATEGORY, Sort.PROCEDURE})
-_FACTS = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.ALREADY, Sort.STANDS, Sort.UP_TO, Sort.FACT, Sort.DONE})
 _NEAR = ("今", "昨")
 _HEDGED = re.compile(r"大概|大约|差不多|估摸|左右|上下|可能")
-_THEN = re.compile(r"\s*(?:再|就|才|即可|便)(?!次)")
-_SPEAKS_ON = re.compile(r"\s*(?:而是|是|应|实|(?:总?面积)?(?:还|仍|依然|依旧)|面积(?:是|为|应))")
 
 
 def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str]) -> None:
@@ -167,8 +165,8 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
         lists.maybe_end_list(state, clause)
     elif context.owner.county is not None and lists.ends_counties(state, clause, before):
         context.owner, context.owners = Owner(context.owner.region), []
-    if context.void and context.void != state.base_void and not _goes_on(state, clause, before):
-        hedged = _HEDGED.search(state.text, clause.start, clause.end) is not None and not clause.has(*_FACTS)
+    if context.void and context.void != state.base_void and not goes_on(state, clause, before):
+        hedged = _HEDGED.search(state.text, clause.start, clause.end) is not None and not clause.has(*FACTS)
         if context.void == marks.PLAN and hedged:
             state.now.void = void or marks.PLAN  # 今天的数晚点报，大概批复3宗
         context.void = state.base_void
@@ -189,35 +187,6 @@ def _is_today_behind_dates(state: State, clause: Clause) -> bool:
     return bool(state.figures) and state.figures[-1].line == state.line
 
 
-def _goes_on(state: State, clause: Clause, before: Now) -> bool:
-    """Whether a clause is still a part of the plan or target before it."""
-    void = state.context.void
-    heads = before.clause.closer is Sort.COLON and not before.made
-    told = heads and void in {WRONG, marks.COMPARE}  # 原报：5宗 · 去年同期批复：38宗
-    if told or state.supposing or (void == marks.PLAN and _THEN.match(state.text, clause.start) is not None):
-        return True
-    facts = set(_FACTS)
-    if marks.only_sums(clause.tokens):
-        facts.remove(Sort.ALREADY)
-    only_area = Sort.AREA in clause.sorts and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
-    if void == marks.PLAN:
-        facts -= {Sort.PERIOD} if state.plan_heads else set()
-        return (state.plan_has_figures or only_area) and not clause.has(*facts)  # 月底能批，120亩呢
-    if void == marks.TARGET and state.target_heads and state.plan_has_figures:
-        return not clause.has(*facts)
-    if void == marks.ADDED:
-        return Sort.ALREADY in clause.sorts and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
-    if void == marks.TARGET:
-        return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
-    return only_area and _SPEAKS_ON.match(state.text, clause.start) is None and not _is_of_right(state, before)
-
-
-def _is_of_right(state: State, before: Now) -> bool:
-    """Whether an area is of what was said to be right: 应为2宗不是3宗，面积0.02万亩."""
-    right = Sort.NOT_THAT in before.clause.sorts
-    return right and any(not figure.void and figure.area_mu is None for figure in state.of_sentence())
-
-
 def _close_clause(state: State, clause: Clause) -> None:
     """End a clause: see to the figures before its stage, to bare numbers, to plans and labels that go on."""
     now = state.now
@@ -234,7 +203,7 @@ def _close_clause(state: State, clause: Clause) -> None:
         state.context.marks.already = False  # 材料已备齐，批复2宗
     doubts.ask(state, clause)
     _reach_named(state, clause)
-    _note_plan(state, clause)
+    note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
         procedures.label_other(state, clause)
@@ -266,21 +235,6 @@ def _named_beside(state: State, clause: Clause) -> str:
         words += state.text[at : max(at, name.name_start)]
         at = max(at, name.end)
     return words + state.text[at : clause.end]
-
-
-def _note_plan(state: State, clause: Clause) -> None:
-    """Note whether a plan or target goes on in the clauses behind."""
-    now, void = state.now, state.context.void
-    heads = clause.closer is Sort.COLON
-    if void == marks.TARGET:
-        below = state.target_over and (now.stage_said or not now.made)
-        state.plan_has_figures = (heads and not now.made) or below  # 11月目标：上报20宗，批复15宗
-        state.target_over = heads or below
-    elif void == marks.PLAN:
-        state.plan_has_figures = now.stage_said or bool(now.made) or heads or state.plan_heads
-        state.plan_heads = state.plan_heads or heads
-    else:
-        state.plan_heads = state.target_over = False
 
 
 def _note_scene(state: State, clause: Clause) -> None:
