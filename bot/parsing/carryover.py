@@ -35,7 +35,9 @@ def goes_on(state: State, clause: Clause, before: Now) -> bool:
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:
         return not clause.has(*facts)
     if void == marks.ADDED:
-        return Sort.ALREADY in clause.sorts and not clause.has(Sort.STAGE, Sort.CUMULATIVE, Sort.PERIOD)
+        of_days = Sort.PERIOD in before.clause.sorts  # 加上昨天的1宗，一共报了3宗
+        sums = Sort.ALREADY in clause.sorts and not clause.has(Sort.CUMULATIVE, Sort.PERIOD)
+        return sums and (of_days or Sort.STAGE not in clause.sorts)
     if void == marks.TARGET:
         return clause.has(*_FIGURES) and not clause.has(Sort.STAGE, Sort.NEW, *facts)
     return only_area and _SPEAKS_ON.match(state.text, clause.start) is None and not _is_of_right(state, before)

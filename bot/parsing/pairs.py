@@ -13,7 +13,7 @@ from bot.parsing.units import shared_unit, unit_of
 from bot.parsing.voids import why_void
 from storage.records import Basis
 
-_TIMES = frozenset({Sort.PERIOD, Sort.CUMULATIVE})
+_TIMES = frozenset({Sort.PERIOD, Sort.CUMULATIVE, Sort.NEW})
 
 
 def timed(rule: Rule) -> Rule:

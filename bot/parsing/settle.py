@@ -28,7 +28,6 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
         _settle_sums(facts)
         _settle_days(facts)
         facts = [f for f in facts if not f.void]
-    _find_wholes(facts, figures)
     items = _add_up(facts, figures)
     return items, _parts(items, figures)
 
@@ -113,7 +112,7 @@ def _settle_sum(figure: Figure, before: list[Figure]) -> None:
 def _settle_days(facts: list[Figure]) -> None:
     """Leave out a sum of no said day that the figures of several days behind it make up: 批复3宗，昨天2宗，今天1宗."""
     for at, whole in enumerate(facts):
-        if whole.basis is not Basis.INCREMENT or (whole.count or 0) < 2 or whole.void:
+        if whole.basis is not Basis.INCREMENT or (whole.count or 0) < 2 or whole.void or whole.timed:
             continue
         run: list[Figure] = []
         for part in facts[at + 1 : at + 8]:
@@ -172,9 +171,11 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     order: list[Figure] = []
     for figure in facts:
         key = figure.full_key()
-        if figure.within is not None and _breaks_down(figure, figures[figure.within]):
-            order.append(figure)
-            continue
+        if figure.within is not None:
+            _find_whole(figure, figures)
+            if _breaks_down(figure, figures[figure.within]):
+                order.append(figure)
+                continue
         known = items.get(key)
         if known is None:
             items[key] = figure
@@ -184,17 +185,17 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
     return [f for f in order if f.count is not None or f.area_mu is not None]
 
 
-def _find_wholes(facts: list[Figure], figures: list[Figure]) -> None:
+def _find_whole(part: Figure, figures: list[Figure]) -> None:
     """Let a part of several figures be of the one of its own step: 上报5宗批复3宗，其中夷陵上报2宗批复1宗."""
-    for part in facts:
-        if part.within is None or part.key() == figures[part.within].key():
-            continue
-        for whole in reversed(figures[max(0, part.within - 8) : part.within]):
-            if whole.sentence != part.sentence:
-                break
-            if whole.within is None and whole.owner.county is None and whole.key() == part.key():
-                part.within = whole.place
-                break
+    assert part.within is not None
+    if part.key() == figures[part.within].key():
+        return
+    for whole in reversed(figures[max(0, part.within - 8) : part.within]):
+        if whole.sentence != part.sentence:
+            break
+        if whole.within is None and whole.owner.county is None and whole.key() == part.key():
+            part.within = whole.place
+            break
 
 
 def _breaks_down(part: Figure, whole: Figure) -> bool:

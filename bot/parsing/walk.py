@@ -251,7 +251,7 @@ RULES: dict[Sort, Rule] = {
     Sort.STAGE: stages.on_stage,
     Sort.PROCEDURE: procedures.on_procedure,
     Sort.DONE: stages.on_done,
-    Sort.NEW: stages.on_new,
+    Sort.NEW: timed(stages.on_new),
     Sort.TRACK: stages.on_track,
     Sort.PLACE: owners.on_place,
     Sort.OWN: owners.on_own,
