@@ -9,7 +9,7 @@ from bot.parsing.lists import on_within
 from bot.parsing.making import make, of_all_together, plain_figure
 from bot.parsing.reasons import WRONG
 from bot.parsing.references import speaks_of
-from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before
+from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before, whole_of_part
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.sums import is_of_counties, is_own
@@ -18,6 +18,7 @@ from storage.records import Basis
 
 _AFFIRMS = ("就是", "即", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
 _SOME_OF_THEM = ("里有", "中有", "里面有", "当中有")
+_IS_SOMETHING = re.compile(r"(?:地块|宗地|地)?(?:是|为|属于?|系)(?![\d一二两三四五六七八九十])")
 _IN_ALL = frozenset({"合计", "小计", "总计"})
 _OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:(?P<are>均|都|全)|总?面积|合计|共|一共|总共|分别|各)")
 """Behind a count, these speak of what was counted before."""
@@ -55,9 +56,26 @@ def on_count(state: State, token: Token, at: int) -> None:
         state.last.count = count
         state.last.spans.append((token.start, token.end))
         return
+    _enter_told(state, token, count)
     make(state, token, at, count=count, area_mu=None)
     if state.text.startswith(_SOME_OF_THEM, token.end):
         on_within(state, token, at)
+
+
+def _enter_told(state: State, token: Token, count: int) -> None:
+    """Let a count that only tells what some of those before it are be a part of them: 上报3宗，有1宗是单独选址."""
+    last, now, context = state.last, state.now, state.context
+    if _IS_SOMETHING.match(state.text, token.end) is None or last is None or last in now.made:
+        return
+    if last.sentence != state.sentence or now.marked or now.stage_said or Sort.PLACE in now.clause.sorts:
+        return
+    whole = last if last.within is None else state.figures[last.within]
+    steps = [other.key for other in now.tokens if other.sort is Sort.STAGE]
+    if whole.void or (whole.count or 0) <= count or (steps and steps[-1] != whole.stage):
+        return
+    if context.within is None:
+        state.track_before, state.owner_before = context.track, context.owner
+    context.within = whole.place
 
 
 def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
@@ -187,7 +205,9 @@ def _is_taken(state: State, token: Token, at: int) -> bool:
     if last.area_mu is not None and _is_what_was_approved(state, last, token):
         last.area_mu = token.value
         return True
-    whole = (of_pair(state, token) or whole_before(state, last, token, at)) if not state.now.said_again else None
+    if state.now.said_again:
+        return False
+    whole = of_pair(state, token) or whole_before(state, last, token, at) or whole_of_part(state, last, at)
     if whole is not None:
         whole.area_mu = token.value
         whole.spans.append((token.start, token.end))

@@ -247,12 +247,8 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
     """Return what to do at a word after which figures are no facts."""
 
     def on_word(state: State, token: Token, at: int) -> None:
-        if reason == LEFT and len(token.text) == 1 and not _figure_follows(state, token, at):
+        if reason == LEFT and _leaves_nothing(state, token, at):
             return
-        if reason == LEFT and token.text in _REST and at + 1 in state.now.waits:
-            return  # 剩余2宗今日全部上报
-        if reason == LEFT and token.text in _REST and _are_the_others(state, at):
-            return  # 批复3宗，一宗80亩，余下两宗各20亩
         if reason == REQUEST and state.context.void:
             return
         if reason == REQUEST and _heads_list(state, token, at):
@@ -264,6 +260,18 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
         state.context.void = reason
 
     return on_word
+
+
+def _leaves_nothing(state: State, token: Token, at: int) -> bool:
+    """Whether a word like 剩余 says nothing of what follows; 7宗没完成 is said of what stands before."""
+    if token.text.endswith("完成") and at and state.now.tokens[at - 1].sort is Sort.COUNT:
+        for figure in state.now.made[-1:]:
+            figure.void = figure.void or LEFT
+    if len(token.text) == 1 and not _figure_follows(state, token, at):
+        return True
+    if token.text not in _REST:
+        return False
+    return at + 1 in state.now.waits or _are_the_others(state, at)  # 剩余2宗今日全部上报; 一宗80亩，余下两宗各20亩
 
 
 def _are_the_others(state: State, at: int) -> bool:

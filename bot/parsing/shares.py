@@ -3,7 +3,7 @@
 import re
 
 from bot.parsing.figure import Figure
-from bot.parsing.reasons import NOT_CERTAIN
+from bot.parsing.reasons import NOT_CERTAIN, UNKNOWN
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token
@@ -11,6 +11,7 @@ from bot.parsing.voids import has_foreign_words
 
 _WHOLE_DAY = ("全天", "整天", "全日", "整日")
 _ONE_OF_TWO = re.compile(r"(?P<which>[前后])者(?:的?(?:用地)?面积)?[是为有:]? ?$")
+_AREA_IS = re.compile(r"\s*(?:用地|占地)?(?:面积)?(?:都|均)?[为是在]?(?:大?约|近|差不多|左右)?\s*")
 _ALL_ARE = frozenset({"均", "均为", "都是", "全是"})
 
 
@@ -29,10 +30,34 @@ def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | 
     for number, figure in enumerate(reversed(state.of_sentence())):
         if figure.count is None or figure.area_mu is not None or figure.key()[2:] != last.key()[2:]:
             return None
-        if number > 1 and figure.count == told:
-            of_same = figure.owner.county is None or figure.owner.key() == last.owner.key()
-            return figure if of_same and not figure.void else None
+        of_same = figure.owner.county is None or figure.owner.key() == last.owner.key()
+        if number > 1 and figure.count == told and of_same:
+            return None if figure.void else figure
         told += figure.count
+    return None
+
+
+def whole_of_part(state: State, last: Figure, at: int) -> Figure | None:
+    """Return the count that an area is of behind one or more of its parcels told: 2宗，其中1宗是学校，共28亩."""
+    now = state.now
+    sums = adds_up(state, at) or (at > 0 and now.tokens[at - 1].text.startswith("总"))
+    if now.made or now.stage_said or last.count is None or not (sums or len(now.tokens) == 1):
+        return None
+    whole = _whole_told(state, last, sums=sums)
+    if whole is None or whole.void or whole.sentence != state.sentence or (whole.count or 0) <= last.count:
+        return None
+    return whole if whole.area_mu is None else None
+
+
+def _whole_told(state: State, last: Figure, *, sums: bool) -> Figure | None:
+    """Return the count whose parcels were only described: 批了2宗，一个是学校，一个是卫生院，34亩."""
+    told = 0
+    for figure in reversed(state.of_sentence()):
+        if figure.void != UNKNOWN and (figure.within is None or figure.within != last.within):
+            return figure if sums or (figure.count == told and figure.owner.key() == last.owner.key()) else None
+        if figure.area_mu is not None and not sums:
+            return None
+        told += figure.count or 0
     return None
 
 
@@ -49,12 +74,14 @@ def of_pair(state: State, token: Token) -> Figure | None:
 
 def is_of_each(state: State, last: Figure, at: int) -> bool:
     """Whether an area is that of each parcel: 2宗各35亩, 3宗，面积均为30亩."""
-    since = last.spans[-1][0]
+    since, start = last.spans[-1][0], state.now.tokens[at].start
     for token in reversed(state.now.tokens[:at]):
-        if token.start < since:
-            return False
-        if token.sort is Sort.EACH or token.text in _ALL_ARE:
+        if token.start < since or token.sort is Sort.ALREADY:
+            return False  # 两宗都是学校用地，加起来四十亩
+        if token.sort is Sort.EACH:
             return True
+        if token.text in _ALL_ARE:
+            return _AREA_IS.fullmatch(state.text, token.end, start) is not None
     return False
 
 

@@ -29,6 +29,7 @@ _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
 _BESIDE = frozenset("和及与")
+_NUMERALS = frozenset("0123456789一二两俩三四五六七八九十")
 _SHARES = frozenset("各分")
 _BEHIND_HEADS = (":", "累计", "今日", "今天", "本周")
 _HEADS_AFTER = frozenset("\n。;，,、中")
@@ -215,7 +216,7 @@ class Tokenizer:
             foreign = False
         elif weak:
             foreign = bool(_HAN.match(text, after)) and not text.startswith(_GOES_ON, after)
-            foreign = foreign and not self._begins_token(text, after)
+            foreign = foreign and not self._begins_token(text, after) and not self._counts_place(text, after)
             foreign = foreign or text.startswith(_FOREIGN, after)
         else:
             foreign = text.startswith(_FOREIGN, after) and not text.startswith(_OF_LAND, after)
@@ -233,6 +234,11 @@ class Tokenizer:
         match = self._scan.match(text, at)
         entry = None if match is None else self._entries.get(match[0])
         return entry is not None and entry.sort is Sort.PLACE
+
+    def _counts_place(self, text: str, at: int) -> bool:
+        """Whether a place with a count of its own begins there: 孝南2个云梦1个."""
+        match = self._scan.match(text, at)
+        return match is not None and self._begins_place(text, at) and text[match.end() : match.end() + 1] in _NUMERALS
 
     def _begins_token(self, text: str, at: int) -> bool:
         """Whether a known word that is no place or problem begins there; 退件案例 is no step either."""

@@ -10,6 +10,7 @@ from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tellings import LEADS
 from bot.parsing.tokens import Token
+from storage.records import Basis
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -29,6 +30,8 @@ _FOREIGN = frozenset(
 )
 
 
+REST = "是剩余差额"
+_BEHIND = ("后面", "后头", "后续", "后边")
 _OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
 SOME_OF = "是其中通过的"
@@ -55,6 +58,7 @@ def why_void(state: State, token: Token, at: int, *, inherited: bool) -> str:
         or state.context.void
         or _owned_by_none(state)
         or _of_no_stage(state, at, inherited=inherited)
+        or _of_the_rest(state, token, inherited=inherited)
         or _of_other_things(state, token, at, inherited=inherited)
     )
 
@@ -79,6 +83,19 @@ def _of_no_stage(state: State, at: int, *, inherited: bool) -> str:
     closed = state.other_topic and any(t.sort is Sort.STAGE and t.text == "办结" for t in now.tokens)
     goes_on = bool(state.figures) and goes_on_with_other(state, now.tokens[at])
     return OTHER if other or closed or goes_on else ""
+
+
+def _of_the_rest(state: State, token: Token, *, inherited: bool) -> str:
+    """Return why a count is of what is still to come: 累计批复10宗，还有7宗 · 后面3宗都得等."""
+    if not inherited or token.sort is not Sort.COUNT:
+        return ""
+    if state.text.endswith(_BEHIND, 0, token.start):
+        return REST if Sort.AREA not in state.now.clause.sorts else ""
+    last = state.last
+    if not state.text.endswith("还有", 0, token.start) or last is None or last.void or state.now.marked:
+        return ""
+    standing = last.basis is Basis.CUMULATIVE and last.sentence == state.sentence and last.stage == state.context.stage
+    return REST if standing else ""
 
 
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
