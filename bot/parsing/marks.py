@@ -27,6 +27,8 @@ _OF_ANOTHER = re.compile(r"那[几\d一二两三]?[宗块个批件]|另|其他|�
 _LONG_AGO = re.compile(r"月(?!\d)|[上去同]")
 _STILL_RUNNING = ("本", "这", "四季度")
 """Periods that reach into days to come."""
+_ENDS = ("月底", "年底")
+_ENDING = re.compile("盘点|小结|汇总|收官|总结|结账|对账|报数|统计|战报|通报")
 _CLAIMED = re.compile("说|[报发写填]的")
 
 
@@ -193,6 +195,8 @@ def on_late(state: State, token: Token, at: int) -> None:
 def on_plan(state: State, token: Token, at: int) -> None:
     """Note that what follows has not happened, nor what stands before with no stage of its own."""
     now = state.now
+    if token.text in _ENDS and _ENDING.match(state.text, token.end) is not None:
+        return  # 月底盘点：本月批复3宗
     if token.text == "将" and (state.text[token.end : token.end + 1].isdigit() or now.clause.has(Sort.INSTEAD)):
         return  # 将批复数由3宗调整为2宗
     state.context.void = PLAN
@@ -249,6 +253,8 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
     def on_word(state: State, token: Token, at: int) -> None:
         if reason == LEFT and _leaves_nothing(state, token, at):
             return
+        if reason == HINDERED and _was_in_the_way(state, token, at):
+            return
         if reason == REQUEST and state.context.void:
             return
         if reason == REQUEST and _heads_list(state, token, at):
@@ -260,6 +266,14 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
         state.context.void = reason
 
     return on_word
+
+
+def _was_in_the_way(state: State, token: Token, at: int) -> bool:
+    """Whether a word like 卡住 only describes what a step is said of: 昨天卡住的2宗今天报出去了."""
+    counted = next((i for i, t in enumerate(state.now.tokens[at + 1 :], start=at + 1) if t.sort is Sort.COUNT), None)
+    if counted is None or counted not in state.now.waits:
+        return False
+    return "的" in state.text[token.end : state.now.tokens[counted].start]
 
 
 def _leaves_nothing(state: State, token: Token, at: int) -> bool:

@@ -46,14 +46,15 @@ _WANTS_PAPERS = re.compile(
 """批复3宗的批文发我一份: papers of what was approved are asked for."""
 
 
-def sentence_voids(line: list[Clause], text: str) -> list[str]:
-    """Return, for each clause of a line, why it is no fact, or nothing."""
+def sentence_voids(line: list[Clause], text: str, own: str | None = None) -> list[str]:
+    """Return, for each clause of a line, why it is no fact, or nothing; what is told of the own unit may be praised."""
     voids = [""] * len(line)
     if not any(_may_void(clause) for clause in line) and _MAY_VOID.search(text, line[0].start, line[-1].end) is None:
         return voids
     first = 0
     for at, clause in enumerate(line):
         if ends_sentence(clause) or at == len(line) - 1:
+            _void(voids, _praised(line, range(first, at + 1), own), PRAISE)
             _judge(line, voids, first, at, text)
             first = at + 1
     return voids
@@ -67,8 +68,6 @@ def _may_void(clause: Clause) -> bool:
 def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: str) -> None:
     """Judge one sentence."""
     sentence = range(first, last + 1)
-    if any(line[at].has(Sort.PRAISE) for at in sentence):
-        _void(voids, sentence, PRAISE)
     hearsay = next((at for at in sentence if _is_hearsay(line[at])), None)
     if hearsay is not None:
         _void(voids, range(hearsay, last + 1), HEARSAY)
@@ -90,6 +89,15 @@ def _judge(line: list[Clause], voids: list[str], first: int, last: int, text: st
         tag = asked.end - asked.start <= 5 and not asked.has(Sort.STAGE) and not _ASKS_BACK.match(text, asked.start)
         whole = tag or asked.has(*_FIGURES)
         _void(voids, sentence if whole else range(last, last + 1), QUESTION)
+
+
+def _praised(line: list[Clause], sentence: range, own: str | None) -> range:
+    """Return which clauses only praise; a liaison reports the own unit all the same: 孝昌批复4宗，干得漂亮."""
+    first = next((at for at in sentence if line[at].has(Sort.PRAISE)), None)
+    if first is None:
+        return range(0)
+    others = any(token.place is not None and token.place.region != own for at in sentence for token in line[at].tokens)
+    return sentence if own is None or others or line[first].has(Sort.STAGE, *_FIGURES) else range(first, sentence.stop)
 
 
 def _whole_void(text: str, start: int, end: int) -> str:

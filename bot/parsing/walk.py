@@ -43,7 +43,7 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
             continue
         figures_before = len(state.figures) + len(state.nothings) + len(state.reached)
         bare_before = state.unclear
-        voids = sentence_voids(line, state.text)
+        voids = sentence_voids(line, state.text, state.context.sender_region)
         read = without_descriptions(line, state.text, state.campaign) if describes else line
         read = without_remarks(read, state.text)
         for at, clause in enumerate(read):
@@ -156,6 +156,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     context, before = state.context, state.now
     state.now = Now(clause, clause.tokens, void, respectively=state.slashed)
     state.now.sums = before.clause.closer is Sort.COLON and not before.made and Sort.ALREADY in before.clause.sorts
+    state.now.all_above = before.all_above and Sort.UP_TO in clause.sorts and clause.sorts.isdisjoint(_SAYINGS)
     owners.come_home(state, clause)
     if clause.closer is Sort.COLON and _is_today_behind_dates(state, clause):
         context.today = context.sent_on
