@@ -14,7 +14,9 @@ from bot.parsing.tails import TODAY, without_tail
 from bot.parsing.tokens import Clause, Token
 from config.campaign import Campaign
 
-MAY_DESCRIBE = re.compile(r"的|那|[宗个件亩] ?[中里当之]|[是为系][^，。;,\n]{1,8}[报批审受退组供]")
+MAY_DESCRIBE = re.compile(
+    r"的|那|[宗个件亩] ?[中里当之]|是[^，。;,\n]{1,8}[报批审受退组供]|为[^，。;,\n]{1,8}[报批审受退组供]"
+)
 _OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
 _AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")

@@ -69,7 +69,7 @@ def tells_how_known(text: str, clause: Clause) -> bool:
 
 def returns_to_count(state: State, line: Sequence[Clause], at: int) -> bool:
     """Whether an area stands alone behind remarks on what was counted: 上报2宗，上周退回过一次，66亩."""
-    if at < 2 or not _is_area_alone(line[at]) or not _waits_for_area(state, sums=Sort.ALREADY in line[at].sorts):
+    if not _is_area_alone(line[at]) or not _waits_for_area(state, sums=Sort.ALREADY in line[at].sorts):
         return False
     for clause in reversed(line[max(0, at - 1 - _FAR) : at]):
         if Sort.COUNT in clause.sorts:

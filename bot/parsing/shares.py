@@ -40,8 +40,10 @@ def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | 
 def whole_of_part(state: State, last: Figure, at: int) -> Figure | None:
     """Return the count that an area is of behind one or more of its parcels told: 2宗，其中1宗是学校，共28亩."""
     now = state.now
+    if now.made or now.stage_said or last.count is None:
+        return None
     sums = adds_up(state, at) or (at > 0 and now.tokens[at - 1].text.startswith("总"))
-    if now.made or now.stage_said or last.count is None or not (sums or len(now.tokens) == 1):
+    if not sums and len(now.tokens) > 1:
         return None
     whole = _whole_told(state, last, sums=sums)
     if whole is None or whole.void or whole.sentence != state.sentence or (whole.count or 0) <= last.count:

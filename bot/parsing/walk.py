@@ -49,7 +49,7 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
         for at, clause in enumerate(read):
             following = read[at + 1] if at + 1 < len(read) and not ends_sentence(clause) else None
             void = problem_clauses.get(clause.start) or voids[at]
-            if returns_to_count(state, read, at):
+            if at > 1 and Sort.AREA in clause.sorts and returns_to_count(state, read, at):
                 go_back(state)
             _read_clause(state, clause, following, void)
             if ends_sentence(clause) and at + 1 < len(line) and not tells_area(state, line, at + 1):
