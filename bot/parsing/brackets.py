@@ -131,7 +131,7 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
     inner, told = state.now, state.context
     state.now, state.context = outer, context
     if made:
-        _apply_remark(group, made, inner, told, before=context)
+        _apply_remark(group, outer, inner, told, before=context)
         if any(clause.has(Sort.UP_TO) for clause in group.inner) or _ends_list(state, group):
             _date_all(state.of_sentence(), made[-1], today=context.today)
         return
@@ -141,16 +141,18 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
         take_day(state)
 
 
-def _apply_remark(group: Token, made: list[Figure], inner: Now, told: Context, *, before: Context) -> None:
+def _apply_remark(group: Token, outer: Now, inner: Now, told: Context, *, before: Context) -> None:
     """Let what a bracket says hold for the figure before it, or with 均为 for all in the clause."""
+    made = list(outer.made)
     if inner.void or told.void or inner.negated:
         return
-    if inner.stage_said and not inner.all_above and made[-1].stage not in {None, told.stage}:
+    names_step = not outer.stage_said and _names_only_step(group)
+    if inner.stage_said and not (inner.all_above or names_step) and made[-1].stage not in {None, told.stage}:
         return
     of_all = inner.all_above or any(clause.has(Sort.TRACK) for clause in group.inner)
     standing = told.resolve() if told.marks.any() else None
     for figure in made if of_all else made[-1:]:
-        if inner.stage_said and (figure.stage is None or inner.all_above):
+        if inner.stage_said and (figure.stage is None or inner.all_above or names_step):
             figure.stage = told.stage
         if told.track != before.track:
             figure.track, figure.track_said = told.track, True
@@ -174,6 +176,12 @@ def _date_all(said: list[Figure], dated: Figure, *, today: dt.date) -> None:
     for figure in said:
         if not figure.timed and figure.within is None and figure.date == today:
             figure.basis, figure.since, figure.date = dated.basis, dated.since, dated.date
+
+
+def _names_only_step(group: Token) -> bool:
+    """Whether a bracket only names the step of the figure before it, which had it from before: 累计60宗（批复）."""
+    sorts = [token.sort for clause in group.inner for token in clause.tokens]
+    return sorts in ([Sort.STAGE], [Sort.ALREADY, Sort.STAGE])
 
 
 def _unit_label(state: State, group: Token) -> bool:

@@ -39,6 +39,7 @@ _SPACED = re.compile(
     rf"(?<=[宗亩]) {{1,3}}(?=(?!左右|上下|地|的|多|余|以)[\u4e00-\u9fff])(?={_OTHER_MATTERS}|{_FIGURE})"
     rf"|(?<=[宗亩]) {{1,3}}(?=(?:以上)?(?:[都均]|全部?|以上)[是为系])"
     rf"|(?<=不对|有误|错了) {{1,3}}(?=(?:应该?|实际|其实)?[是为])"
+    rf"|(?<=[无有0零]) {{1,3}}(?=[\u4e00-\u9fff]{{2}}[^\n]*?[\d无])"
     rf"|(?<=[\u4e00-\u9fff%]) {{1,3}}(?={_CLAUSE}(?:{_FIGURE}|[^\n]{{0,20}}[?？吗]))"
 )
 _LISTS = re.compile(r"(?<!\d)1[.、)](?!\d)[^\n]{2,80}? 2[.、)](?!\d)")
@@ -47,6 +48,7 @@ _NEXT_ITEM = re.compile(r"(?<=[^\s:;]) (?=[2-9][.、)](?!\d))")
 _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} ?宗 *\Z")
 """昨天报的3宗 今天批了2宗: what was counted is spoken of further."""
 _ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
+_NONE = ("暂无", "没有", "无", "0", "零")
 _MARKS = re.compile(r"[，,。；;]")
 _NUMBERED = re.compile(r"\d")
 
@@ -81,6 +83,9 @@ def with_commas(words: str, stage_words: Sequence[str]) -> str:
 def _with_commas(line: str, stage_words: Sequence[str]) -> str:
     def comma(found: re.Match[str]) -> str:
         said = _MARKS.split(line[: found.start()])[-1]
+        if said.endswith(_NONE):
+            of_step = said.rstrip("".join(_NONE)).rstrip(":： ").endswith(tuple(stage_words))
+            return "，" + found[0][1:] if of_step else found[0]  # 批复无 上报无 在审6宗
         waits = "宗" in said and not any(word in said for word in stage_words)
         return found[0] if waits or _DESCRIBED.search(said) else "，" + found[0][1:]
 

@@ -35,6 +35,8 @@ def opens_list(line: list[Clause]) -> bool:
 
 def maybe_end_list(state: State, clause: Clause) -> None:
     """End a 其中 list at a clause of its own stage or standing, and of no new place."""
+    if Sort.CUMULATIVE in clause.sorts and _is_of_part(state, clause):
+        return
     for token in clause.tokens:
         if token.sort in _OPENS_LIST:
             return
@@ -71,6 +73,16 @@ def ends_counties(state: State, clause: Clause, before: Now) -> bool:
     if before.clause.closer is Sort.SEMICOLON:
         return True
     return sum(figure.count or 0 for figure in said[at + 1 :]) == said[at].count
+
+
+def _is_of_part(state: State, clause: Clause) -> bool:
+    """Whether 累计 is a county's, that of its unit being said: 今日4宗，累计108宗。其中安陆今日1宗，累计15宗."""
+    context, whole = state.context, state.owner_before
+    other = any(token.sort is Sort.STAGE and token.key != context.stage for token in clause.tokens)
+    if context.owner.county is None or other or Sort.OWN in clause.sorts:
+        return False
+    said = [f for f in state.figures[-_LOOK_BACK:] if f.basis is Basis.CUMULATIVE and f.stage == context.stage]
+    return any(f.owner.key() == whole.key() and f.within is None and not f.void for f in said)
 
 
 def on_within(state: State, token: Token, at: int) -> None:

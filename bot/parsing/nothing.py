@@ -9,6 +9,7 @@ from bot.parsing.tokens import Token
 from bot.parsing.voids import has_foreign_words
 from storage.records import Basis
 
+_ENDS = frozenset({Sort.GROUP, Sort.SEMICOLON, Sort.PAUSE})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _UNCHANGED = re.compile("[变平同]")
 _OF_SOME = frozenset({Sort.STAGE, Sort.TRACK})
@@ -53,8 +54,9 @@ def on_nothing(state: State, token: Token, at: int) -> None:
         return
     if after is not None and at + 1 in now.negated:
         _say_nothing(state, token)
-    elif after is None or after.sort in {Sort.GROUP, Sort.SEMICOLON}:
-        tail = _PARTICLES.sub("", state.raw_between(token.end, now.clause.end))
+    elif after is None or after.sort in _ENDS:
+        end = after.start if after is not None and after.sort is Sort.PAUSE else now.clause.end
+        tail = _PARTICLES.sub("", state.raw_between(token.end, end))
         if not _HAN.search(tail) and _of_something(state, token, at):
             _say_nothing(state, token)
 

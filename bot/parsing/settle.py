@@ -255,7 +255,7 @@ def _parts(items: list[Figure], figures: list[Figure]) -> dict[int, bool]:
             parts[at] = True
         elif item.owner.county is None and not item.owner.seat:
             totals[item.key()] = item
-        elif item.within is None:
+        else:
             counties.setdefault(item.key(), []).append(item)
     for key, total in totals.items():
         counties[key] = [f for f in counties.get(key, []) if _shares_measure(f, total)]

@@ -11,6 +11,7 @@ from bot.parsing.procedures import OTHER, is_of_other_matter, is_other_paper
 from bot.parsing.reasons import NOT_REACHED
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Reached, State
+from bot.parsing.tellings import tells_track
 from bot.parsing.tokens import Token
 from bot.parsing.topics import INSIDE_PROBLEM
 from storage.records import Basis
@@ -132,7 +133,7 @@ def _joined(state: State, at: int) -> bool:
         token = state.now.tokens[i]
         if token.sort is Sort.STAGE:
             return i not in state.now.waits.values()  # 6宗受理、上报8宗
-        if token.sort in _BETWEEN:
+        if token.sort in _BETWEEN or token.sort is Sort.NOTHING:
             return False
     return False
 
@@ -226,6 +227,8 @@ def on_track(state: State, token: Token, at: int) -> None:
     now, context = state.now, state.context
     before = now.tokens[at - 1] if at else None
     campaign = state.campaign
+    if tells_track(state, token, at):
+        return
     if before is not None and before.sort is Sort.COUNT and len(state.raw_between(before.end, token.start)) <= 2:
         if state.last is not None and token.key != campaign.default_track.key:
             state.last.track, state.last.track_said = token.key, True

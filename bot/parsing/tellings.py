@@ -11,6 +11,12 @@ from config.campaign import Place
 
 LEADS = re.compile(r"(?P<all>[都均全])?(?:地块|宗地)?(?:是|为|系|属|属于|来自|(?P<lies>在|位于|位在|坐落于|坐落在))")
 """Between a figure and its owner."""
+_TRACK_IS = re.compile(
+    r"(?:[这那该此]?[宗个块地项目两几\d一二三四五六七八九十]{0,4}(?:用地|项目|地块)?|[\u4e00-\u9fff]{1,3}的)"
+    r"(?P<all>[都均全])?(?:是|为|系|属于?)"
+)
+_TRACK_ENDS = re.compile(r"(?:建设)?(?:用地|项目)?的?")
+_TELL_TRACK = frozenset({Sort.TRACK, Sort.ALL_ABOVE, Sort.COUNT, Sort.PROJECT, Sort.STAGE, Sort.PLAIN})
 _OF = re.compile(r"的?(?:地块|用地|项目用地)?(?:呢|哈|啊)?(?:总?面积)?[约是为]?")
 _FOLLOW = frozenset({Sort.AREA, Sort.BARE, Sort.AREA_LABEL})
 _TELL = frozenset({Sort.PLACE, Sort.TRACK, Sort.AREA, Sort.AREA_LABEL, Sort.PAUSE, Sort.PLAIN})
@@ -48,6 +54,22 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
 def _may_own(place: Place, figure: Figure) -> bool:
     """Whether a place may be told behind a figure: a county, or a unit where nobody's is spoken of."""
     return place.county is not None or figure.owner.region is None
+
+
+def tells_track(state: State, token: Token, at: int) -> bool:
+    """Read what tells a figure behind it by a track: 获批，属省级重点项目 · 两宗均为重点项目 · 批复的是重点项目."""
+    now = state.now
+    if not now.clause.sorts <= _TELL_TRACK or now.void or state.context.void or now.tokens[-1] is not token:
+        return False
+    lead = _TRACK_IS.fullmatch(state.raw_between(now.clause.start, token.start))
+    if lead is None or _TRACK_ENDS.fullmatch(state.raw_between(token.end, now.clause.end)) is None:
+        return False
+    step = next((t.key for t in now.tokens[:at] if t.sort is Sort.STAGE), None)
+    known = state.of_sentence() or state.figures[-1:]
+    told = now.meant or [f for f in known if not f.void and step in {None, f.stage}]
+    for figure in told if now.meant or lead["all"] else told[-1:]:
+        figure.track, figure.track_said = token.key, True
+    return bool(told)
 
 
 def _is_one_of(state: State, last: Figure, token: Token, at: int) -> bool:

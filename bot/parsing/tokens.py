@@ -165,7 +165,7 @@ class Tokenizer:
         if word == _FILLER and _HAN.match(text, end) is not None:
             sort = Sort.PLAIN  # 批复吧有两宗
         if sort is Sort.STAGE and (text.startswith(_NO_STAGE, end) or text.startswith(_TOLD_ONLY, start - 1)):
-            sort = Sort.PLAIN
+            sort = sort if text.startswith("口径)", end) else Sort.PLAIN  # 累计60宗（批复口径）
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
         after = text[end : end + 2].strip()
