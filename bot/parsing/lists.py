@@ -144,7 +144,9 @@ def on_bullet(state: State, token: Token, at: int) -> None:
     context.owners = []
     context.within = None
     context.void = state.base_void
-    _ = token, at
+    if token.text.endswith("是"):
+        state.subjects = list(state.now.names)  # 一是A项目…；二是B项目拿到批文
+    _ = at
 
 
 def give_stage_of_sum(state: State) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.parsing.context import Standing
 from bot.parsing.day_forms import Period
+from bot.parsing.figure import Figure
 from bot.parsing.lexicon import WAITING
 from bot.parsing.reaches import reaches_to
 from bot.parsing.reasons import UNKNOWN, WRONG
@@ -342,10 +343,16 @@ def on_instead(state: State, token: Token, at: int) -> None:
         _take_back(state, only_area=labelled or (only_area and told_area))
 
 
+def _speaks_of_other(state: State, last: Figure) -> bool:
+    """Whether what was wrong is none of the figure before: 今日批复1宗；昨天的上报数有误，应为3宗."""
+    period, stage = state.context.marks.period, state.context.stage
+    return (period is not None and period.last != last.date) or (stage is not None and last.stage not in {None, stage})
+
+
 def _take_back(state: State, *, only_area: bool) -> None:
     """Take back the figure before: 今日批复3宗0.3万亩，面积应为0.03万亩."""
     last = state.last
-    if last is None or last.sentence != state.sentence or last.void:
+    if last is None or last.sentence != state.sentence or last.void or _speaks_of_other(state, last):
         return
     if only_area and last.count is not None:
         last.area_mu = None

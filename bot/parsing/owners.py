@@ -8,7 +8,7 @@ from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
-from bot.parsing.tellings import tells_owner
+from bot.parsing.tellings import tells_of_one, tells_owner
 from bot.parsing.tokens import Clause, Token
 from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Place
@@ -105,6 +105,7 @@ def on_place(state: State, token: Token, at: int) -> None:
         return
     if tells_owner(state, token, at) or not _owns(state, token, at):
         return
+    tells_of_one(state, token, at)
     now, context = state.now, state.context
     before = now.tokens[at - 1] if at else None
     beside = _beside(state, at)

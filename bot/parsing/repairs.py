@@ -35,12 +35,20 @@ def sent_as_submitted(words: str, submitted: str) -> str:
     return _SENT.sub(lambda found: found[0][:-1] + submitted, words)
 
 
+_LEFT_ASIDE = re.compile(
+    r"(?:^|(?<=[，,。;；\n]))[^，,。;；\n\d]{1,20}不(?:多|细)?[说讲提]了?(?=[，,。;；])", re.MULTILINE
+)
+
+
 def strike_out(words: str) -> str:
     """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · 说错了 · in a correction 5宗→6宗
 
+    What one says that one leaves aside (上周的情况先不说了) is left out too.
     What is struck out becomes blanks, so that every place stays where it was. A slip of an earlier message (3宗不对，
     是4宗) is mended by the correction that it is, and left alone here.
     """
+    if "不说" in words or "不讲" in words:
+        words = _LEFT_ASIDE.sub(lambda found: " " * len(found[0]), words)
     if _CUE.search(words) is None:
         return words
 

@@ -56,6 +56,16 @@ def _may_own(place: Place, figure: Figure) -> bool:
     return place.county is not None or figure.owner.region is None
 
 
+def tells_of_one(state: State, token: Token, at: int) -> None:
+    """Let one parcel counted before be of the county that a clause tells its step of: 漏报1宗：英山县批复14亩."""
+    last, place, clause = state.last, token.place, state.now.clause
+    if last is None or place is None or place.county is None or at or last.sentence != state.sentence:
+        return
+    told = Sort.STAGE in clause.sorts and Sort.COUNT not in clause.sorts and not last.void
+    if told and last.count == 1 and last.stage is None and last.area_mu is None and last.spans[-1][1] <= clause.start:
+        _own([last], place)
+
+
 def tells_track(state: State, token: Token, at: int) -> bool:
     """Read what tells a figure behind it by a track: 获批，属省级重点项目 · 两宗均为重点项目 · 批复的是重点项目."""
     now = state.now

@@ -36,7 +36,8 @@ _OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
 SOME_OF = "是其中通过的"
 _DEEDS = re.compile(
-    "研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划|汇报了|请示了|咨询了|对接了|沟通了"
+    "研究|讨论|审议|听取|议定|部署|调度|核查|巡查|接到|接访|接待|会商|摸排|谋划|汇报了|请示了|咨询了|沟通了"
+    "|对接|走访|踏勘|抽查|查看|正在催|催了|[看跑帮教]了|看过|去看|来看|跑省厅|跑现场|服务企业"
 )
 """Done with land and yet no step of it."""
 _REASONS = ("因", "由于")
@@ -103,7 +104,8 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
     now = state.now
     if _of_other_deeds(state, token, at) or _has_other_papers(state, token):
         return "说的不是办理进度"
-    if inherited and token.sort is Sort.COUNT and has_foreign_tail(state, token):
+    of_problem = Sort.PROBLEM in now.clause.sorts  # 问题部分再加一个：…
+    if inherited and token.sort is Sort.COUNT and (of_problem or has_foreign_tail(state, token)):
         return UNKNOWN
     if inherited and state.text.endswith("通过", 0, token.start):
         return SOME_OF  # 会审3宗，通过2宗
