@@ -25,6 +25,7 @@ _DAYS_BEFORE = ("昨", "前", *_WEEK)
 _NUMERALS = frozenset("0123456789一二三四五六七八九十廿")
 _IT_IS = re.compile("(?:数据?|这|那|也|其|全)*(?:是|为|系|属于)")
 _ITS_END = re.compile(r"的(?:数据?|量|了|哦|哈)?\s*")
+_COMPARED = re.compile("(?:分别|各|均|依次)(?:新增|增加|增|多)")
 _THAT_DAY = ("当天", "当日")
 _DAYS = ("天", "日")
 _THAN = ("比", "较")
@@ -42,8 +43,7 @@ def on_period(state: State, token: Token, at: int) -> None:
     if period.last > context.sent_on or _lies_ahead(period, context.sent_on) or _is_time_left(state, token, period):
         context.void = PLAN
         return
-    if text.startswith(_THAT_DAY) and (day := _day_meant(state)) is not None:
-        period = Period(day, day)
+    period = _as_meant(state, token, text, period)
     if _tells_day(state, token, period):
         return
     fact(state, token)
@@ -66,10 +66,18 @@ def on_period(state: State, token: Token, at: int) -> None:
 
 def _is_beside(state: State, token: Token, at: int) -> bool:
     """Whether a day is not that of the figures: 加上昨天的共5宗, 比昨天（45宗）多1宗."""
-    if state.text.endswith(_THAN, 0, token.start):
+    if state.text.endswith(_THAN, 0, token.start) and _COMPARED.match(state.text, token.end) is None:
         state.context.void = COMPARE
         return True
     return state.context.void == ADDED and state.now.clause.has(Sort.ADDED) and not _takes_as_new(state, token, at)
+
+
+def _as_meant(state: State, token: Token, text: str, period: Period) -> Period:
+    """Return the day that 当日 speaks of, and today for what grew on the day before: 较昨日分别增加2宗、1宗."""
+    day = _day_meant(state) if text.startswith(_THAT_DAY) else None
+    if _COMPARED.match(state.text, token.end) is not None and state.text.endswith(_THAN, 0, token.start):
+        day = state.context.today
+    return period if day is None else Period(day, day)
 
 
 def _takes_as_new(state: State, token: Token, at: int) -> bool:

@@ -1,10 +1,12 @@
 """Lists of figures: 其中, 分别, 各, 均为, and the numbers in front of items."""
 
 from bot.parsing.context import Owner
+from bot.parsing.figure import Figure
 from bot.parsing.references import dates_standings, tells_of_all
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
 from bot.parsing.tokens import Clause, Token
+from config.campaign import Place
 from storage.records import Basis
 
 _LOOK_BACK = 60
@@ -109,19 +111,36 @@ def on_respectively(state: State, token: Token, at: int) -> None:
 
 
 def _deal_to_steps(state: State, at: int) -> None:
-    """Let as many counts be of the steps said before: 上报3宗、批复2宗，累计分别为60宗、45宗."""
+    """Let as many counts be of the steps, or counties, said before: 上报3宗、批复2宗，累计分别为60宗、45宗."""
     context = state.context
-    counts = sum(token.sort is Sort.COUNT for token in state.now.tokens[at + 1 :])
+    counts = sum(token.sort in {Sort.COUNT, Sort.BARE} for token in state.now.tokens[at + 1 :])
     if counts < 2 or len(context.owners) > 1 or len(context.stages) > 1 or len(context.tracks) > 1:
         return
-    steps = list(dict.fromkeys(figure.stage for figure in state.of_sentence() if figure.stage and not figure.void))
+    said = [figure for figure in _last_said(state) if figure.stage and not figure.void]
+    steps = list(dict.fromkeys(figure.stage for figure in said if figure.stage))
+    counties = list(dict.fromkeys(f.owner.county for f in said if f.owner.county))
     if len(steps) == counts:
         context.stages = steps
+    elif len(steps) == 1 and len(counties) == counts == len(said):
+        context.owners = [_place(figure.owner) for figure in said]
+
+
+def _place(owner: Owner) -> Place:
+    return Place(region=owner.region or "", county=owner.county, aliases=(), kind="", ambiguous=())
+
+
+def _last_said(state: State) -> list[Figure]:
+    """Return the figures of the sentence, or of the one before."""
+    return state.of_sentence() or [f for f in state.figures[-_LOOK_BACK:] if f.sentence == state.sentence - 1]
 
 
 def on_each(state: State, token: Token, at: int) -> None:
     """各: the figure is of each of those side by side."""
-    state.now.each = True
+    now, context = state.now, state.context
+    now.each = True
+    if Sort.NEW in now.clause.sorts and not now.stage_said and len(context.owners) < 2 and len(context.stages) < 2:
+        steps = list(dict.fromkeys(f.stage for f in _last_said(state) if f.stage and not f.void))
+        context.stages = steps if len(steps) > 1 else context.stages  # 上报105宗，批复97宗。今日各新增1宗
     _ = token, at
 
 

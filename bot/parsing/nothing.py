@@ -3,6 +3,7 @@
 import re
 
 from bot.parsing.marks import PLAN
+from bot.parsing.nil_lists import day_in_force, heads_units
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Nothing, State
 from bot.parsing.tokens import Token
@@ -22,13 +23,14 @@ _ASKED_FOR = re.compile(r"制度|机制|要求|[也的]?(?:请|要|须|应|回|�
 def on_nil(state: State, token: Token, at: int) -> None:
     """今日无新增, 零报告: nothing happened on the day said, unless it only tells what is to be reported then."""
     now = state.now
-    if now.void or state.context.void == PLAN or _is_of_other_matter(state) or _is_instruction(state, token):
+    if now.void or state.context.void == PLAN or _is_of_other_matter(state):
+        return
+    if heads_units(state, token, at) or _is_instruction(state, token):
         return
     state.nil_said = True
     _say_nothing(state, token)
     if state.nothings and state.context.stage is None and now.clause.sorts.isdisjoint(_OF_SOME):
         state.nothings[-1].unchanged = _UNCHANGED.search(token.text) is not None
-    _ = at
 
 
 def _is_instruction(state: State, token: Token) -> bool:
@@ -90,10 +92,7 @@ def on_zero(state: State, token: Token) -> bool:
 
 
 def _nothing(state: State, token: Token) -> Nothing:
-    state.context.resolve()
-    period = state.context.standing.period
-    day = period.last if period is not None and period.is_day and period.last is not None else state.context.today
-    return Nothing(state.context.owner.region, day, (token.start, token.end))
+    return Nothing(state.context.owner.region, day_in_force(state), (token.start, token.end))
 
 
 def _say_nothing(state: State, token: Token) -> None:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.parsing.context import Owner
 from bot.parsing.lexicon import PASSING, PASSING_AFTER
+from bot.parsing.nil_lists import is_listed
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tellings import tells_of_one, tells_owner
@@ -100,6 +101,8 @@ def find_zones(tokens: list[Token], vocabulary: Vocabulary, region: str | None) 
 def on_place(state: State, token: Token, at: int) -> None:
     """Let a unit or county own what follows, unless it is named in passing."""
     assert token.place is not None
+    if is_listed(state, token):
+        return
     if state.text[max(0, token.start - 4) : token.start].rstrip().endswith(_INTRODUCES):
         _introduce(state, token.place)
         return

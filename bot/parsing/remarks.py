@@ -14,7 +14,7 @@ from bot.parsing.state import State
 from bot.parsing.tokens import Clause
 from storage.records import Basis
 
-_AREA_ALONE = frozenset({Sort.ALREADY, Sort.AREA_LABEL, Sort.AREA})
+_AREA_ALONE = frozenset({Sort.ALREADY, Sort.AREA_LABEL, Sort.AREA, Sort.RESPECTIVELY, Sort.PAUSE})
 _SAYINGS = frozenset(
     {Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE, Sort.GROUP, Sort.NIL, Sort.NOTHING, Sort.CUMULATIVE, Sort.NEW},
 )

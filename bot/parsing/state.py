@@ -103,6 +103,8 @@ class Now(Struct):
     sums: bool = False
     """Whether 共 or 合计 stands over it, before a colon."""
     nothing: Token | None = None
+    nil_day: dt.date | None = None
+    """The day on which those listed behind it had nothing: 零报告：潜江、神农架."""
     bare: list[Token] = []
 
 
@@ -168,6 +170,8 @@ class State(Struct):
     """Whether the clause before ended in a colon and spoke of a day, a unit or a stage."""
     again: bool = False
     nil_said: bool = False
+    nil_day: dt.date | None = None
+    """That of the label which the places being read stand under."""
     zeros: list[Nothing] = []
     """Zeros without a unit: they say that nothing happened, if no other number lacks its unit."""
     other_topic: bool = False

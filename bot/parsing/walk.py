@@ -129,6 +129,7 @@ def _end_sentence(state: State) -> None:
     state.subjects, state.subject_done = [], False
     state.group, state.counties = [], set()
     state.other_topic = state.supposing = False
+    state.nil_day = None
 
 
 def _read_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
@@ -207,6 +208,7 @@ def _close_clause(state: State, clause: Clause) -> None:
     note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
+        state.nil_day = now.nil_day
         procedures.label_other(state, clause)
         state.label_over = (state.label, state.label_factor)
     else:
