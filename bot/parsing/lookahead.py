@@ -19,6 +19,7 @@ _NOT_YET = re.compile(
 
 _BUT = re.compile("[但却]")
 """没批但是报了2宗: what follows is not denied."""
+_IS_IN = re.compile("[还都均仍尚正目前现 ]*在(?:省?厅里?|省里?|部里?)?")
 _COUNT_FIRST = re.compile("(?:CS){2,}")
 _TWO_COUNTS = re.compile("SC((?:-?CS)+)(?!-?C)")
 _LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
@@ -87,12 +88,14 @@ def _note_stock(state: State, at: int) -> None:
 
 
 def _stands_in(state: State, at: int) -> bool:
-    """Whether 在 stands right before a stage and behind what stands in it: 1宗在组卷, 还在会审."""
-    start = state.now.tokens[at].start
+    """Whether 在 stands before a stage and behind what stands in it: 1宗在组卷, 还在会审, 在厅里会审."""
+    stage = state.now.tokens[at]
     before = state.now.tokens[at - 1] if at else None
-    if before is None or before.end >= start or not state.text.startswith("在", start - 1):
+    if before is None or before.sort not in _FIGURES or before.end >= stage.start:
         return False
-    return before.sort in _FIGURES and state.text[before.end : start - 1].strip("还都均仍尚正目前现 ") == ""
+    return _IS_IN.fullmatch(state.text, before.end, stage.start) is not None and not state.text.startswith(
+        "了", stage.end
+    )
 
 
 def _note_waiting(state: State, real: list[int]) -> None:

@@ -212,6 +212,8 @@ def _speaks_for(state: State, token: Token, at: int) -> bool:
         return True
     if now.clause.closer in {Sort.COLON, Sort.BREAK, None}:
         return True
+    if not at and now.clause.closer is Sort.COMMA and _ASKED_AFTER.match(state.text, token.end, now.clause.end):
+        return True
     return any(other.sort in _BEFORE_FIGURES for other in now.tokens[at + 1 :])
 
 
@@ -241,6 +243,11 @@ def come_home(state: State, clause: Clause) -> None:
 
 
 _WE = re.compile("我们|咱们")
+_ASKED_AFTER = re.compile(
+    r"(?:市|州|林区)?(?:那边|这边|方面|那里|联络员|同志|的?情况|的?数据?|的)*[^，。;\n我]{0,4}我?[^，。;\n我]{0,6}"
+    r"(?:问了|问过|代报|代为报送|一并报|一起报|来电话?|来电话了|打电话来|报来|托我|请假)"
+)
+"""仙桃我也顺便问了，批复1宗: the sender speaks for another unit."""
 _RANKS = ("第", "排名", "排", "前", "平均", "首", "最", "率先", "通报", "各地", "名列", "位", "的平均", "倒数", "同类")
 
 

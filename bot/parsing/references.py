@@ -30,7 +30,9 @@ _TOLD_OF_ALL = frozenset(
     }
 )
 """What 均为 and 以上都是 may say of figures that have their step."""
-_OTHER_MATTERS = frozenset({Sort.PROBLEM, Sort.CATEGORY, Sort.VISIT, Sort.DIVISION, Sort.LEADER})
+_OTHER_MATTERS = frozenset(
+    {Sort.PROBLEM, Sort.CATEGORY, Sort.VISIT, Sort.DIVISION, Sort.LEADER, Sort.NOTHING, Sort.NIL, Sort.NOT}
+)
 _OF_PAPERS = re.compile(r"(?:以上|上述)(?:数据|数字|情况|材料|信息|内容|事项|问题|工作|报?表)(?![均都全]?[为是系指])")
 """上述数据昨天已报省厅: no step of what was counted."""
 _FILLERS = re.compile(r"[的是为系数据字值量指属在到止口径统计情况这那两几以上述前面一天内 ]*")
