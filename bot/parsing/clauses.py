@@ -17,9 +17,9 @@ _MARKS = _CLOSERS | {Sort.OPEN, Sort.CLOSE}
 _SENTENCE_ENDS = frozenset({Sort.BREAK, Sort.STOP, None})
 
 
-def lines(tokens: list[Token], length: int) -> list[list[Clause]]:
+def lines(tokens: list[Token], length: int, *, has_brackets: bool = True) -> list[list[Clause]]:
     """Return the clauses of each line that is not blank."""
-    pairs = _pairs(tokens) if Sort.OPEN in {token.sort for token in tokens} else {}
+    pairs = _pairs(tokens) if has_brackets else {}
     start = _after_quotation(tokens, pairs)
     begin = tokens[start - 1].end if 0 < start <= len(tokens) else 0
     every = _clauses(tokens, start, len(tokens), pairs=pairs, depth=0, begin=begin, end=length)
@@ -85,27 +85,28 @@ def _clauses(
     """Read clauses = clause { mark clause }        # a bracket is one token of its clause"""
     found: list[Clause] = []
     current: list[Token] = []
-    start = begin
-    at = first
-    while at < last:
-        token = tokens[at]
-        if token.sort not in _MARKS:
-            current.append(token)
-        elif token.sort in _CLOSERS:
+    start, at = begin, first
+    for i in [i for i in range(first, last) if tokens[i].sort in _MARKS]:
+        if i < at:
+            continue  # it stands in a bracket
+        token = tokens[i]
+        current += tokens[at:i]
+        at = i + 1
+        if token.sort in _CLOSERS:
             found.append(_clause(current, start, token.start, token))
             current, start = [], token.end
-        elif token.sort is Sort.OPEN and at in pairs and depth < _MAX_DEPTH:
-            close = pairs[at]
-            if token.text in _QUOTES and not any(t.sort in _FIGURES for t in tokens[at + 1 : close]):
-                close = at
-            elif token.text not in _TITLES:
+        elif token.sort is Sort.OPEN and i in pairs and depth < _MAX_DEPTH:
+            close = pairs[i]
+            if token.text in _QUOTES and not any(t.sort in _FIGURES for t in tokens[i + 1 : close]):
+                continue
+            at = close + 1
+            if token.text not in _TITLES:
                 inner = _clauses(
-                    tokens, at + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start
+                    tokens, i + 1, close, pairs=pairs, depth=depth + 1, begin=token.end, end=tokens[close].start
                 )
                 group = Token(Sort.GROUP, token.text, token.start, tokens[close].end, inner=tuple(inner))
                 current.append(group)
-            at = close
-        at += 1
+    current += tokens[at:last]
     if current or not found or start < end:
         found.append(_clause(current, start, end, None))
     return found

@@ -41,6 +41,8 @@ def take_back(state: State, clause: Clause) -> None:
     if not made:
         return
     tail = state.text[made[-1].spans[-1][1] : clause.end]
+    if not tail:
+        return
     if _WRONG_AFTER.match(tail) is not None:
         for figure in made:
             figure.void = figure.void or WRONG

@@ -104,6 +104,8 @@ def _note_waiting(state: State, real: list[int]) -> None:
     figures = _FIGURES | {Sort.BARE} if state.context.units else _FIGURES
     if real and _is_label(state, real[-1]):
         real = real[:-1]
+    if not real or (len(real) == 1 and not any(t.sort in figures for t in now.tokens[: real[0]])):
+        return
     stages = set(real)
     now.waits = _pairs(now, stages)
     after = seen = False

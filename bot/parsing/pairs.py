@@ -32,7 +32,7 @@ def paired(rule: Rule) -> Rule:
     def on_number(state: State, token: Token, at: int) -> None:
         if len(state.pair) > 1 and read_pair(state, token, at):
             return
-        if _is_measure(state, token, at):
+        if state.now.bare and _is_measure(state, token, at):
             state.unclear = True
             state.passed.append((token.start, token.end, "不知哪个是完成数"))
         else:

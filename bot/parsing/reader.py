@@ -57,6 +57,8 @@ _SPEAKS = frozenset(
 )
 
 
+_TOPICAL = frozenset({Sort.PROBLEM, Sort.CATEGORY, Sort.PROCEDURE, Sort.HEARSAY})
+"""The sorts of words that may speak of a problem."""
 _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
@@ -90,11 +92,10 @@ class Reader:
         if Sort.ZONE in sorts:
             tokens = find_zones(tokens, self.vocabulary, self._region(sender))
             sorts = frozenset([token.sort for token in tokens])
-        topical = Sort.PROBLEM in sorts or bool([token for token in tokens if token.category])
-        topical = topical or NAMED_ALONE.search(words) is not None
+        topical = not sorts.isdisjoint(_TOPICAL) or NAMED_ALONE.search(words) is not None
         if (sorts.isdisjoint(_SPEAKS) and not topical) or is_notice(words, sorts, sender):
             return Reading(passed_over=_cut_note(plain))
-        every = lines(tokens, len(words))
+        every = lines(tokens, len(words), has_brackets=Sort.OPEN in sorts)
         findings = self.problems.find(every, words) if topical else Findings([], {})
         state = State(
             words,

@@ -39,7 +39,7 @@ def _is_area_alone(clause: Clause) -> bool:
 
 def without_remarks(line: Sequence[Clause], text: str) -> Sequence[Clause]:
     """Return the clauses of a line without the days on which one came to know of what was counted."""
-    if len(line) < 2 or not any(Sort.COUNT in clause.sorts for clause in line):
+    if len(line) < 2 or not any(Sort.PERIOD in clause.sorts for clause in line[1:]):
         return line
     clauses = list(line)
     counted = False

@@ -60,7 +60,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
         return
     if _is_still_done(state, token, at):
         return
-    if _is_asked_for(state, at) or _is_noun(state, at):
+    if _is_asked_for(state, at) or (Sort.DOING in now.clause.sorts and _is_noun(state, at)):
         return
     other = is_of_other_matter(state, at)
     if other and at + 1 < len(now.tokens) and now.tokens[at + 1].sort is Sort.STAGE:
@@ -92,13 +92,10 @@ def _is_still_done(state: State, token: Token, at: int) -> bool:
 def _is_asked_for(state: State, at: int) -> bool:
     """Whether the stage is what a file was sent up for: 上报国务院批准, 报省政府审批."""
     before = state.now.tokens[at - 1] if at else None
+    if before is None or before.sort is not Sort.STAGE:
+        return False
     counting = state.campaign.counting_stage.key
-    if (
-        before is None
-        or before.sort is not Sort.STAGE
-        or state.now.tokens[at].key != counting
-        or before.key == counting
-    ):
+    if state.now.tokens[at].key != counting or before.key == counting:
         return False
     return _OFFICE.fullmatch(state.raw_between(before.end, state.now.tokens[at].start)) is not None
 

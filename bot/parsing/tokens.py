@@ -104,20 +104,21 @@ class Tokenizer:
     def tokens(self, text: str) -> list[Token]:
         """Cut a plain text."""
         found: list[Token] = []
-        steady = self._steady
+        add, steady = found.append, self._steady
         for match in islice(self._scan.finditer(text), MAX_TOKENS):
-            kind = match.lastgroup
-            start, end = match.span()
-            said = text[start:end]
-            if kind in _MARK_GROUPS:
-                found.append(Token(_MARKS[said], said, start, end))
-            elif kind == "word2":  # most tokens are words
+            kind, said = match.lastgroup, match[0]
+            if kind == "word2":  # most tokens are words
+                start, end = match.span()
                 entry = steady.get(said)
-                if entry is not None:
-                    sort, key, place, category = entry
-                    found.append(Token(sort, said, start, end, key, None, None, place, category))
+                if entry is None:
+                    add(self._word(said, start, end, text))
                 else:
-                    found.append(self._word(said, start, end, text))
+                    sort, key, place, category = entry
+                    add(Token(sort, said, start, end, key, None, None, place, category))
+            elif kind == "figure":
+                self._add_figure(found, match, text)
+            elif kind in _MARK_GROUPS:
+                add(Token(_MARKS[said], said, match.start(), match.end()))
             else:
                 self._add(found, match, text)
         return found

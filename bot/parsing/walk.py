@@ -64,6 +64,9 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     """Forget what held for the line before, unless it opened a list."""
     context = state.context
     state.line += 1
+    if state.line == 1:
+        state.sentence += 1
+        return
     if not _says_something(line) and not _says_that_day(line):
         context.today = context.sent_on  # 今日 as a heading is the day of sending again
     if open_list:
