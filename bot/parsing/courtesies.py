@@ -30,6 +30,8 @@ _PROVISO = (
 """有不对的明天再改: says nothing of today's figures."""
 _LEAVE = rf"(?:[,，。;；!！\n ]{_MARK}*(?:{_CLOSINGS})|{_MARK}*(?:{_EMOTICON}|{_PROVISO}|哈+|[(（]{_NAMED}[)）]))"
 _AFTER = re.compile(rf"(?=[,，。:：;；!！~、…\s\[哈(（有如若要]){_LEAVE}+{_MARK}*\Z")
+_REPORTS = frozenset("宗亩件个0123456789")
+"""A message that ends with one of these takes no leave."""
 _TAIL = 60
 """Nobody takes leave in more characters."""
 _OTHER_MATTERS = "比[昨上]|[较离距]|请|问题|困难|存在|预计|争取|计划|下步|明[天日]"
@@ -58,6 +60,8 @@ def without_courtesies(words: str) -> str:
     head = _BEFORE.match(words)
     if head is not None:
         words = _blank(words, 0, head.end())
+    if words[-1:] in _REPORTS:
+        return words
     start = max(0, len(words) - _TAIL)
     tail = _AFTER.search(words, start)
     return words if tail is None or tail.start() == 0 else _blank(words, tail.start(), tail.end())

@@ -23,7 +23,15 @@ _ASKS_BACK = re.compile(r"\s*(?:收到|看到|行|可以|可否|好|你看|妥)"
 """Asks whether the report has come, not whether it is right: 收到吗？"""
 _CHECK = re.compile(r"(?:请|帮|麻烦|烦)[^。;\n]{0,10}(?:核对|核实|核一?下|确认)[^，。;:\n]{0,6}:")
 _MAY_VOID = re.compile(
-    "一[宗个件批份]|核|确认|还是|[按算计]几|[发传给]我|[发传要拷报补核充]一?[下个份]|[发传][过群到]|谁|[在放到去]哪|[送找]我"
+    "|".join(
+        [
+            "一[宗个件批份]|核|确认|还是|给我|送我|找我|谁",
+            *(f"{char}几" for char in "按算计"),
+            *(f"{char}一?[下个份]" for char in "发传要拷报补充"),
+            *(f"{char}[我过群到]" for char in "发传"),
+            *(f"{char}哪" for char in "在放到去"),
+        ]
+    )
 )
 _STEP = "(?:组卷|上报|报|受理|审|批复|批准|批|供应|供地|供|出让|开工)"
 _SLOGAN = re.compile(rf"(?:成熟|{_STEP})一[宗个件批]、?{_STEP}一[宗个件批]")

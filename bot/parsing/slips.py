@@ -62,11 +62,15 @@ class Slips:
         heads = sorted({slip[0] for slip in self._meant})
         words = [alternation(slip for slip in self._meant if slip[0] == head) for head in heads]
         expression = re.compile("|".join([*words, _UNIT, _DIGIT, _POINT]))
-        self._found, self._each = expression.search, expression.finditer
+        self._each = expression.finditer
+        odd = {char for slip, meant in self._meant.items() for char in slip if char not in meant}
+        odd |= {*_LETTERS, *_UNITS} - {"公项"}
+        self._may_hold = re.compile(f"[{re.escape(''.join(sorted(odd)))}]|公项|。\\d|0[,，]").search
+        """What any slip has and its meaning has not: without one of these there is none."""
 
     def mend(self, text: str, offsets: list[int] | None) -> tuple[str, list[int] | None]:
         """Replace each slip; each character of what was meant stands where the slip stood."""
-        if self._found(text) is None:
+        if self._may_hold(text) is None:
             return text, offsets
         origin = offsets or list(range(len(text)))
         mended: list[str] = []
