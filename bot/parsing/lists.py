@@ -1,5 +1,7 @@
 """Lists of figures: 其中, 分别, 各, 均为, and the numbers in front of items."""
 
+import re
+
 from bot.parsing.context import Owner
 from bot.parsing.figure import Figure
 from bot.parsing.references import dates_standings, tells_of_all
@@ -10,6 +12,7 @@ from config.campaign import Place
 from storage.records import Basis
 
 _LOOK_BACK = 60
+_ORDINAL = re.compile(r"[\d①-⑳一二三四五六七八九十]+")
 
 
 _NUMBERS = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
@@ -157,12 +160,18 @@ def on_all_above(state: State, token: Token, at: int) -> None:
 
 
 def on_bullet(state: State, token: Token, at: int) -> None:
-    """End, at a number of a list, what held for the item before."""
+    """End, at a number of a list, what held for the item before, but for a plan that stands over the list."""
     context = state.context
+    kind = _ORDINAL.sub("", token.text).strip(" *•·-")
+    if (state.plan_heads or state.target_over) and context.void and state.text[: token.start].rstrip().endswith(":"):
+        state.planned = (kind, context.void)  # 下步计划：1.上报2宗；2.批复1宗
+    elif state.planned[0] != kind:
+        state.planned = ("", "")
     context.owner = Owner(context.owner.region, state.base_county, whole=context.owner.whole)
     context.owners = []
     context.within = None
-    context.void = state.base_void
+    context.void = state.planned[1] or state.base_void
+    state.plan_heads = bool(state.planned[1])
     if token.text.endswith("是"):
         state.subjects = list(state.now.names)  # 一是A项目…；二是B项目拿到批文
     _ = at

@@ -256,7 +256,7 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
             return
         if reason == HINDERED and _was_in_the_way(state, token, at):
             return
-        if reason == REQUEST and state.context.void:
+        if reason == REQUEST and (state.context.void or _is_followed(state, token)):
             return
         if reason == REQUEST and _heads_list(state, token, at):
             on_plan(state, token, at)  # 本周要求：上报5宗
@@ -287,6 +287,12 @@ def _leaves_nothing(state: State, token: Token, at: int) -> bool:
     if token.text not in _REST:
         return False
     return at + 1 in state.now.waits or _are_the_others(state, at)  # 剩余2宗今日全部上报; 一宗80亩，余下两宗各20亩
+
+
+def _is_followed(state: State, token: Token) -> bool:
+    """Whether what was asked for is what was done: 按王局要求先报了2宗."""
+    said = state.text[state.now.clause.start : token.start].strip()
+    return token.text == "要求" and said.startswith(("按", "根据", "依"))
 
 
 def _are_the_others(state: State, at: int) -> bool:

@@ -7,7 +7,7 @@ from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause
 
 QUESTION, PRAISE, HEARSAY, SLOGAN = "是疑问", "是祝贺", "是转述", "是做法，不是进展"
-PAPERS = "是要文件，不是进展"
+PAPERS, JEST, CONDITION = "是要文件，不是进展", "不是当真的", "是假设"
 _SEEN = ("看", "学", "借")
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE})
 
@@ -26,6 +26,7 @@ _MAY_VOID = re.compile(
     "|".join(
         [
             "一[宗个件批份]|核|确认|还是|给我|送我|找我|谁",
+            "就|才|再|先|快|加班|继续|得|要|我请|别当真|别信|假|玩笑|逗你|骗你",
             *(f"{char}几" for char in "按算计"),
             *(f"{char}一?[下个份]" for char in "发传要拷报补充"),
             *(f"{char}[我过群到]" for char in "发传"),
@@ -52,6 +53,19 @@ _WANTS_PAPERS = re.compile(
     rf"|(?:给我|发我|传我|[要求][^，,。;\n]{{0,2}}[份下个]|谁[手那]?[里有])[^，,。;\n]{{0,16}}{_OF_PARCELS}"
 )
 """批复3宗的批文发我一份: papers of what was approved are asked for."""
+
+
+_JEST = re.compile("别当真|别信|是假的|开玩笑|逗你|骗你|假数据|假的数")
+_SOME = r"[\d一二三四五六七八九十两]+[宗个件](?!了)"
+_TO_DO = rf"(?:{_STEP}|组)(?![了过好完上出到文])[^，。;,\n了好完的]{{0,3}}{_SOME}"
+_IF_ONLY = re.compile(
+    rf"了[^，。;,\n\d]{{0,4}}[就才再](?:能|可以)?{_TO_DO}"
+    r"|[宗个件]地?(?:再(?:请|说|休|走|下班|睡|吃|喝|庆|聊|谈|定|统计)|我就|就请|我请|就(?:能|可以|够|行)(?!了)|才(?:够|行|能|算|完成))"
+    rf"|今[天日晚][^，。;\n\d]{{0,2}}(?:加班|(?<![取获])得|要|继续)再?{_TO_DO}"
+    r"|快[到有]?[\d一二三四五六七八九十两]+[宗个件]了"
+    rf"|(?:说|让|叫|要求)[^，。;,\n]{{0,4}}先{_TO_DO}"
+)
+"""厅长签字了就批3宗, 批了3宗再请客, 王局说先报2宗看看: what is to be, once something else is."""
 
 
 def sentence_voids(line: list[Clause], text: str, own: str | None = None) -> list[str]:
@@ -112,6 +126,10 @@ def _whole_void(text: str, start: int, end: int) -> str:
     """Return why the words of a sentence make all of it no fact, or nothing."""
     if _WHICH.search(text, start, end) is not None:
         return QUESTION
+    if _JEST.search(text, start, end) is not None:
+        return JEST
+    if _IF_ONLY.search(text, start, end) is not None:
+        return CONDITION
     return PAPERS if _WANTS_PAPERS.search(text, start, end) is not None else ""
 
 

@@ -185,6 +185,8 @@ class State(Struct):
     """Whether a target with steps of its own goes on: 目标：上报20宗，批复15宗."""
     plan_heads: bool = False
     """Whether a plan stands over what follows: 下步打算：…"""
+    planned: tuple[str, str] = ("", "")
+    """How the items are numbered that a plan stands over, and why they are no facts: 下步计划：1.上报2宗；2.批复1宗."""
     supposing: bool = False
     """Whether the sentence only says what would be: 如果明天批复3宗，累计就到50宗."""
     track_before: str | None = None

@@ -88,7 +88,7 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     context.owners = []
     state.bare_cursor = 0
     state.label, state.label_over = "", ("", "")
-    state.other_label = state.base_other
+    state.other_label, state.planned = state.base_other, ("", "")
 
 
 def _says_something(line: list[Clause]) -> bool:
