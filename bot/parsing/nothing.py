@@ -55,7 +55,8 @@ def on_nothing(state: State, token: Token, at: int) -> None:
     if _is_of_other_matter(state):
         return
     if after is not None and at + 1 in now.negated:
-        _say_nothing(state, token)
+        if not state.campaign.stage(after.key).returns and after.key not in state.vocabulary.lasting:
+            _say_nothing(state, token)  # but not 没有退件, 没有在审的
     elif after is None or after.sort in _ENDS:
         end = after.start if after is not None and after.sort is Sort.PAUSE else now.clause.end
         tail = _PARTICLES.sub("", state.raw_between(token.end, end))

@@ -14,6 +14,11 @@ _PRAISES = re.compile(
 )
 """Each word begins with a character of its own, no class of them: so the whole is looked for at once."""
 _ENVIES = re.compile(f"学习|加油|真多|看齐|赶上|追赶|赶超|压力山?大|差距|才批|比不上|落后|{_PRAISES.pattern}")
+_ADMIRES = re.compile("佩服|羡慕|眼红|眼馋|膜拜|甘拜下风|望尘莫及")
+_AT_ONCE = re.compile(r"(?:一天|一口气|一下子)(?:就|都|能)?[批报组供受]")
+_OWN_DAY = re.compile("今[天日早晚儿]|昨[天日晚]|自己|我市|本市|终于")
+_ALSO = re.compile(r"也(?:就|是)?[批报组供受获拿]了?|第一|都[\d一二三四五六七八九十百]+[宗个件]了|我们还|我们才")
+_SPEAKS_FOR = re.compile("[帮代替]|接龙|汇总")
 _MAY_PRAISE = re.compile(f"看|瞧|{_PRAISES.pattern}")
 _LOOKED_AT = re.compile("(?:看看?|瞧瞧?)(?:人家)?$")
 _OWN = re.compile("(?<![比跟和让给帮令叫同])(?:我们|我[市州县局区]|本[市州县局区]|咱)")
@@ -24,7 +29,17 @@ def leave_to_others(state: State, lines: list[list[Clause]], own: str | None) ->
     """Take what is admired of another unit for no report, until the sender speaks of the own unit."""
     if not state.figures:
         return
-    if own is not None and _ENVIES.search(state.text) is not None:
+    if _admires_unnamed(state):
+        for figure in state.figures:
+            figure.void = figure.void or HEARSAY
+    told_of = {figure.owner.region for figure in state.figures}
+    also = (
+        len(told_of) == 1
+        and told_of.isdisjoint({None, own})
+        and _ALSO.search(state.text) is not None
+        and _SPEAKS_FOR.search(state.text) is None
+    )
+    if own is not None and (also or _ENVIES.search(state.text) is not None):
         for figure in state.figures:
             if figure.owner.region not in {None, own}:
                 figure.void = figure.void or HEARSAY
@@ -33,6 +48,15 @@ def leave_to_others(state: State, lines: list[list[Clause]], own: str | None) ->
         for figure in state.figures:
             if figure.spans and first <= figure.spans[0][0] < last:
                 figure.void = figure.void or HEARSAY
+
+
+def _admires_unnamed(state: State) -> bool:
+    """Whether somebody is admired without a name: 佩服佩服。一天批了6宗, but not 我们今天批了6宗，佩服自己."""
+    if _OWN.search(state.text) is not None or _OWN_DAY.search(state.text) is not None:
+        return False
+    if _ADMIRES.search(state.text) is not None:
+        return True
+    return _AT_ONCE.search(state.text) is not None and _ENVIES.search(state.text) is not None
 
 
 def _admired(state: State, lines: list[list[Clause]], own: str | None) -> tuple[int, int]:

@@ -214,6 +214,8 @@ def _must_ask(state: State, sorts: frozenset[Sort]) -> bool:
         return True
     if "?" in state.text or Sort.ASK in sorts:
         return False
+    if Sort.WHOLE in sorts and all(f.stage is None for f in state.figures):
+        return False  # 全省30宗，其中黄冈2宗
     corrects = CORRECTS.search(state.text) is not None
     return any(not f.void and (f.stage is not None or corrects or f.plainly) for f in state.figures)
 
