@@ -17,7 +17,8 @@ _OF_SOME = frozenset({Sort.STAGE, Sort.TRACK})
 _PARTICLES = re.compile("[了哦哈的啊呢啦呀哟喔嘛噢呦额]")
 _ONLY_IF = re.compile(r"(?:^|[^\w])(?:如(?!下)|若|凡|倘|遇)[\u4e00-\u9fff]{0,6}$")
 _RULED = re.compile(r"(?:实行|执行|坚持|落实|实施|推行|严格|请报?|请回|回复|请填|改报|按)[“\"]?$")
-_ASKED_FOR = re.compile(r"制度|机制|要求|[也的]?(?:请|要|须|应|回|按)|的(?:市|县|单位|地方|有|直接|就)")
+_ELSEWHERE = re.compile(r"(?:系统|群|会|表|台账|邮箱|平台)[里上中]$")
+_ASKED_FOR = re.compile(r"制度|机制|要求|[也的]?(?:请|要|须|应|回|按)|的(?:不|市|县|单位|地方|有|直接|就)")
 
 
 def on_nil(state: State, token: Token, at: int) -> None:
@@ -34,8 +35,10 @@ def on_nil(state: State, token: Token, at: int) -> None:
 
 
 def _is_instruction(state: State, token: Token) -> bool:
-    """Whether a saying of nothing is what one is told to report: 无变化回无, 实行零报告, 如无新增请回复."""
+    """Whether a saying of nothing tells of no day, but what one is to report then: 无变化回无, 如无新增请回复."""
     before = state.text[max(0, token.start - 9) : token.start].rstrip()
+    if _ELSEWHERE.search(before) is not None:
+        return True  # 系统里什么都没有
     if _ONLY_IF.search(before) is not None or _RULED.search(before) is not None:
         return True
     return _ASKED_FOR.match(state.text, token.end) is not None
