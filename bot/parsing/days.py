@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from bot.parsing.day_forms import Period
 from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
@@ -103,6 +104,7 @@ def _day_meant(state: State) -> dt.date | None:
     return last.date if last.since == last.date else context.standing.stands_at
 
 
+@lru_cache(maxsize=4096)
 def _in_plain_words(said: str) -> str:
     """Return a day or period as it is read: 双休日 is 周末, 22、23日 is 22日至23日, 10、11两日 too."""
     text = _NOTE.sub("", said.removeprefix("至").replace("刚刚", "今日").replace("今儿", "今天"))

@@ -131,12 +131,20 @@ def _expression(vocabulary: Vocabulary) -> str:
     firsts = "".join(sorted({word[0] for word in vocabulary.entries if not word[0].isdigit()}))
     branches = [
         r"(?P<mark>[\n。!?;,，|→~、:])",
+        _plain_figure(vocabulary),
         rf"(?=\d)(?:{_at_digit(units, alternation(w for w in vocabulary.entries if w[0].isdigit()))})",
         rf"(?=[{_CN_START}万])(?:{_at_chinese_digit(units, words)})",
         rf"(?=[{re.escape(firsts)}])(?:{_at_word(words, units)})",
         _at_other(vocabulary, units),
     ]
     return "|".join(branches)
+
+
+def _plain_figure(vocabulary: Vocabulary) -> str:
+    """Write the figure that most are, with nothing before its unit and a mark or a digit behind it: 3宗, 0.12万亩."""
+    strong = {*vocabulary.units, *vocabulary.count_units} - vocabulary.weak_units
+    units = "|".join(sorted(filter(None, (unit for unit in strong if not unit.isascii())), key=len, reverse=True))
+    return rf"(?P<plain>(?<![\d.])(?P<size>\d{{1,6}}(?:\.\d{{1,6}})?)(?P<in>{units})(?=[\d,，。;、\n]|\Z))"
 
 
 def _at_digit(units: str, zeros: str) -> str:

@@ -226,7 +226,9 @@ def plain_figure(
     """Write down a figure with what is in force."""
     context = state.context
     basis, since, date, doubtful = standing
-    name = next((name.name for name in reversed(state.now.names) if name.start < token.start), None)
+    name = None
+    if state.now.names:
+        name = next((name.name for name in reversed(state.now.names) if name.start < token.start), None)
     return Figure(
         None,
         None,

@@ -55,9 +55,13 @@ class _Fold(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self.uneven: set[str] = set()
+        self.plain: set[str] = set()
+        """Those met so far that stand for themselves."""
 
     def __missing__(self, code: int) -> str:
         plain = _plain_char(chr(code))
+        if plain == chr(code):
+            self.plain.add(plain)
         if len(plain) != 1:
             self.uneven.add(chr(code))
         self[code] = plain
@@ -92,6 +96,8 @@ def _cut(text: str) -> str:
 
 def _fold(text: str) -> tuple[str, list[int] | None]:
     """Fold each character, and tell where each came from when characters were added or left out."""
+    if _FOLD.plain.issuperset(text):
+        return text, None
     folded = text.translate(_FOLD)
     if _FOLD.uneven.isdisjoint(text):
         return folded, None

@@ -18,6 +18,8 @@ MAX_TOKENS = 6000
 _LAND = tuple(LAND_NOUNS.split())
 _FOREIGN = tuple(FOREIGN_NOUNS.split())
 _NO_STAGE = tuple(NO_STAGE_AFTER.split())
+_PARTS = ("number", "chinese", "number2", "hedge", "plus", "unit", "unit2", "unit3", "tail", "tail2")
+"""The groups of a figure, of whatever form."""
 _TOLD_ONLY = ("汇报", "通报", "播报", "海报", "举报", "简报", "提供")
 """What a stage word seems to begin inside of: 汇报了2宗供地的事."""
 _DATE_STANDS_AFTER = frozenset(
@@ -115,8 +117,8 @@ class Tokenizer:
                 else:
                     sort, key, place, category = entry
                     add(Token(sort, said, start, end, key, None, None, place, category))
-            elif kind == "figure":
-                self._add_figure(found, match, text)
+            elif kind == "plain":
+                add(self._plain_figure(match))
             elif kind in _MARK_GROUPS:
                 add(Token(_MARKS[said], said, match.start(), match.end()))
             else:
@@ -176,21 +178,32 @@ class Tokenizer:
         token = Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
         return token if sort is not Sort.WRONG_BEFORE else self._told(token, text)
 
+    def _plain_figure(self, match: re.Match[str]) -> Token:
+        """Make a token of a figure that nothing is said about: 3宗, 0.12万亩."""
+        start, end = match.span()
+        value = read_number(match["size"])
+        assert value is not None
+        factor = self._units.get(match["in"])
+        if factor is not None:
+            return Token(Sort.AREA, match[0], start, end, "", value * factor)
+        whole = value == value.to_integral_value()
+        return Token(Sort.COUNT if whole else Sort.VAGUE, match[0], start, end, "", value if whole else None)
+
     def _add_figure(self, found: list[Token], match: re.Match[str], text: str) -> None:
         """Read figure = number [ (+number) ] [ 多 | 余 ] [ unit [ 多 | 余 | 半 ] ]"""
         start, end = match.span()
-        number = match["number"] or match["chinese"] or match["number2"]
-        value = read_number(number)
-        unit = (match["unit"] or match["unit2"] or match["unit3"] or "").replace(" ", "")
-        if value is None or "几" in (match["hedge"] or ""):
+        number, chinese, decimal, hedge, added, unit, unit2, unit3, tail, tail2 = match.group(*_PARTS)
+        value = read_number(number or chinese or decimal)
+        unit = (unit or unit2 or unit3 or "").replace(" ", "")
+        if value is None or (hedge is not None and "几" in hedge):
             found.append(Token(Sort.VAGUE if unit else Sort.OTHER_NUMBER, match[0], start, end))
             return
-        plus = read_number(match["plus"]) if match["plus"] else None
+        plus = read_number(added) if added else None
         if not unit:
             found.append(self._bare(match, value, plus, text))
             return
         factor = self._units.get(unit)
-        half = (match["tail"] or match["tail2"]) == "半"
+        half = (tail or tail2) == "半"
         if text.startswith(("以上", "以下", "以内", "及以上"), end):
             found.append(Token(Sort.OTHER_NUMBER, match[0], start, end))
         elif factor is not None:

@@ -131,7 +131,7 @@ def _of_other_deeds(state: State, token: Token, at: int) -> bool:
     start = now.clause.start
     if Sort.STAGE in now.clause.sorts:
         start = max([t.end for t in now.tokens[:at] if t.sort is Sort.STAGE], default=start)
-    return _DEEDS.search(state.text, start, token.start) is not None
+    return start < token.start and _DEEDS.search(state.text, start, token.start) is not None
 
 
 def _follows_foreign_word(state: State, token: Token, at: int) -> bool:
@@ -183,7 +183,7 @@ def _foreign_object(state: State, token: Token, at: int) -> bool:
         return False
     if at > 1 and state.now.tokens[at - 2].sort is Sort.STAGE and may_be_matter(state, before):
         return True  # 上报图斑12个
-    if before.sort not in {Sort.STAGE, Sort.PLAIN}:
+    if before.end == token.start or before.sort not in {Sort.STAGE, Sort.PLAIN}:
         return False
     return (
         len(_HAN.findall(_HEDGES.sub("", state.raw_between(max(before.end, state.now.clause.body), token.start)))) >= 3
