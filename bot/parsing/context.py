@@ -1,6 +1,7 @@
 """What stays in force while a message is read: whose figures, which step, which period, and whether they are facts."""
 
 import datetime as dt
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -16,6 +17,22 @@ _NUMERALS = frozenset("0123456789一二三四五六七八九十廿卅")
 HowItStands = tuple[Basis, dt.date | None, dt.date, bool]
 """Basis, first day, last day, and whether the basis is only 已 or 共 against a period said before."""
 _LONG = frozenset({"week", "month", "months", "ten_days", "weekend", "range", "year"})
+
+
+@lru_cache(maxsize=8192)
+def _settled(text: str, sent_on: dt.date, today: dt.date) -> Period | None:
+    text = text.strip()
+    end_of_month = text.endswith(("底", "月末"))
+    text = text[:-1] if end_of_month else text
+    period = read_period(text, sent_on if text[:1] in _NUMERALS else today)
+    if period is None or period.first is None or period.last is None:
+        return period
+    last, first = period.last, period.first
+    if end_of_month:
+        return Period(last, last)
+    if text.endswith(("至今", "到今天")) or (period.kind in _LONG and first <= today < last):
+        last = today
+    return None if period.kind == "year" else Period(first, last, period.kind)
 
 
 class Marks(Struct):
@@ -122,22 +139,7 @@ class Context(Struct):
 
     def settle_period(self, text: str) -> Period | None:
         """Read a period as it is meant here: 本周 ends with the report's day, nothing reaches into days to come."""
-        text = text.strip()
-        end_of_month = text.endswith(("底", "月末"))
-        text = text[:-1] if end_of_month else text
-        period = read_period(text, self.sent_on if text[:1] in _NUMERALS else self.today)
-        if period is None or period.first is None or period.last is None:
-            return period
-        last, first = period.last, period.first
-        if end_of_month:
-            return Period(last, last)
-        if text.endswith(("至今", "到今天")):
-            last = self.today
-        if period.kind in _LONG and first <= self.today < last:
-            last = self.today
-        if period.kind == "year":
-            return None
-        return Period(first, last, period.kind)
+        return _settled(text, self.sent_on, self.today)
 
     def resolve(self, *, named: bool = False) -> HowItStands:
         """Return basis, first day, last day, and whether the basis is only 已 or 共 against a period said before.

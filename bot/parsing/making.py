@@ -45,8 +45,7 @@ def make(state: State, token: Token, at: int, *, count: int | None, area_mu: Dec
         void = "是其他手续"
     carried, timed = _is_carried(state), context.marks.period is not None
     stood = context.stood()
-    standings = _days(state) or [_standing(state, at)]
-    made = [_figure_of(state, token, target, how) for target in _targets(state, at) for how in standings]
+    made = _figures(state, token, at)
     if now.each and not void and len(made) == 1 and count is not None and _is_each_of_some(state, at):
         void, state.unclear = NOT_CERTAIN, True  # 两县各批复1宗
     for figure in made:
@@ -171,7 +170,7 @@ def _holds_on(state: State) -> bool:
 def _days(state: State) -> list[HowItStands]:
     """Return the days side by side that the figure is of: 23日、24日各批复1宗, or 分别批复1宗、2宗."""
     now = state.now
-    if len(now.days) < 2 or not (now.each or now.respectively) or len(state.context.owners) > 1:
+    if len(now.days) < 2 or len(state.context.owners) > 1:
         return []
     state.context.resolve()
     days = now.days if now.each else now.days[state.cursor : state.cursor + 1]
@@ -185,6 +184,15 @@ def _is_of_project(state: State) -> bool:
 
 Target = tuple[Owner, str | None, str | None]
 """Owner, stage and track."""
+
+
+def _figures(state: State, token: Token, at: int) -> list[Figure]:
+    """Write down the figure, once for each owner, step, track and day that 各 or 分别 speaks of."""
+    now, context = state.now, state.context
+    if not (now.each or now.respectively):
+        return [plain_figure(state, token, context.owner, context.stage, _standing(state, at))]
+    standings = _days(state) or [_standing(state, at)]
+    return [_figure_of(state, token, target, how) for target in _targets(state, at) for how in standings]
 
 
 def _figure_of(state: State, token: Token, target: Target, how: HowItStands) -> Figure:

@@ -208,6 +208,8 @@ class State(Struct):
 
     def of_sentence(self) -> list[Figure]:
         """Return the figures of the sentence being read, of many the last."""
+        if not self.figures or self.figures[-1].sentence != self.sentence:
+            return []
         found: list[Figure] = []
         for figure in reversed(self.figures[-60:]):
             if figure.sentence != self.sentence:
