@@ -208,14 +208,13 @@ class State(Struct):
 
     def of_sentence(self) -> list[Figure]:
         """Return the figures of the sentence being read, of many the last."""
-        if not self.figures or self.figures[-1].sentence != self.sentence:
+        recent = self.figures[-60:]
+        if not recent or recent[-1].sentence != self.sentence:
             return []
-        found: list[Figure] = []
-        for figure in reversed(self.figures[-60:]):
-            if figure.sentence != self.sentence:
-                break
-            found.append(figure)
-        return found[::-1]
+        if recent[0].sentence == self.sentence:
+            return recent
+        first = next(at for at in range(len(recent) - 1, -1, -1) if recent[at].sentence != self.sentence)
+        return recent[first + 1 :]
 
     def raw_between(self, start: int, end: int) -> str:
         """Return the words between two places without spaces."""
