@@ -19,7 +19,7 @@ from bot.parsing.sentences import QUESTION, sentence_voids
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, Rule, Scene, State
 from bot.parsing.tables import read_header, read_row
-from bot.parsing.tokens import Clause
+from bot.parsing.tokens import Clause, Token
 from storage.records import Basis
 
 _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.VAGUE})
@@ -57,7 +57,7 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
         found = len(state.figures) + len(state.nothings) + len(state.reached) > figures_before
         if not found and state.unclear == bare_before and not state.now.bare:
             take_as_heading(state, line, today)
-        open_list = found and lists.opens_list(line)
+        open_list = found and number + 1 < len(lines) and lists.opens_list(line)
 
 
 def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
@@ -141,18 +141,21 @@ def _read_clause(state: State, clause: Clause, following: Clause | None, void: s
     _open_clause(state, clause, following, void)
     now = state.now
     prepare(state)
+    rules = state.rules
     for at, token in enumerate(now.tokens):
-        if token.sort is Sort.GROUP:
-            brackets.read_group(state, token, _read_clause)
-            if at == 0:
-                procedures.label_in_bracket(state, token)
-        else:
-            rule = state.rules.get(token.sort)
-            if rule is not None:
-                rule(state, token, at)
+        rule = rules.get(token.sort)
+        if rule is not None:
+            rule(state, token, at)
     _close_clause(state, clause)
     if now.void == QUESTION:
         state.context.stage = stage
+
+
+def _on_group(state: State, token: Token, at: int) -> None:
+    """Read what stands in a bracket."""
+    brackets.read_group(state, token, _read_clause)
+    if at == 0:
+        procedures.label_in_bracket(state, token)
 
 
 def _open_clause(state: State, clause: Clause, following: Clause | None, void: str) -> None:
@@ -200,14 +203,14 @@ def _close_clause(state: State, clause: Clause) -> None:
     elif now.stage_said and Sort.ALREADY in clause.sorts:
         lists.give_stage_of_sum(state)
     doubts.take_back(state, clause)
-    if not clause.sorts.isdisjoint(_OTHER_TOPICS) and Sort.TARGET in clause.sorts and not now.stage_said:
-        state.other_topic = True
-    if Sort.PROCEDURE in clause.sorts and Sort.COUNT in clause.sorts and not now.stage_said:
-        state.other_topic = True  # 信访3件，办结2件
-    if not now.stage_said and not now.made and clause.closer is Sort.COMMA and Sort.ALREADY in clause.sorts:
-        state.context.marks.already = False  # 材料已备齐，批复2宗
+    if not now.stage_said:
+        if not clause.sorts.isdisjoint(_OTHER_TOPICS):
+            state.other_topic = state.other_topic or _is_other_topic(clause)
+        if not now.made and clause.closer is Sort.COMMA and Sort.ALREADY in clause.sorts:
+            state.context.marks.already = False  # 材料已备齐，批复2宗
     doubts.ask(state, clause)
-    _reach_named(state, clause)
+    if now.names:
+        _reach_named(state, clause)
     note_plan(state, clause)
     if clause.closer is Sort.COLON:
         close_label(state, clause)
@@ -222,10 +225,15 @@ def _close_clause(state: State, clause: Clause) -> None:
         _note_scene(state, clause)
 
 
+def _is_other_topic(clause: Clause) -> bool:
+    """Whether a clause without a step counts another matter: 补划任务120亩 · 信访3件."""
+    return Sort.TARGET in clause.sorts or (Sort.PROCEDURE in clause.sorts and Sort.COUNT in clause.sorts)
+
+
 def _reach_named(state: State, clause: Clause) -> None:
     """Let what only is named behind a figure or a colon have reached its stage: 批复1宗（城北水厂项目）."""
     now, context, last = state.now, state.context, state.last
-    if not now.names or now.stage_said or now.made or now.void or context.void or context.stage is None:
+    if now.stage_said or now.made or now.void or context.void or context.stage is None:
         return
     if not clause.sorts <= _NAMING or len(_HAN.findall(_named_beside(state, clause))) > 1:
         return
@@ -254,6 +262,7 @@ def _note_scene(state: State, clause: Clause) -> None:
 
 
 RULES: dict[Sort, Rule] = {
+    Sort.GROUP: _on_group,
     Sort.STAGE: stages.on_stage,
     Sort.PROCEDURE: procedures.on_procedure,
     Sort.DONE: stages.on_done,
