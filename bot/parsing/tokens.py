@@ -121,32 +121,33 @@ class Tokenizer:
                 add(self._plain_figure(match))
             elif kind in _MARK_GROUPS:
                 add(Token(_MARKS[said], said, match.start(), match.end()))
+            elif kind in _SORTS:
+                add(Token(_SORTS[kind], said, match.start(), match.end()))
             else:
                 self._add(found, match, text)
         return found
 
     def _add(self, found: list[Token], match: re.Match[str], text: str) -> None:
-        """Add the tokens of one match."""
-        kind = _NAMES[match.lastgroup or ""]
+        """Add the tokens of one match that need a closer look."""
+        kind, said = match.lastgroup, match[0]
         start, end = match.span()
-        if kind == "word":
-            found.append(self._word(match[0], start, end, text))
-        elif kind == "figure":
+        if kind in _WORDS:
+            found.append(self._word(said, start, end, text))
+        elif kind in _FIGURES:
             self._add_figure(found, match, text)
         elif kind == "short":
-            found.append(Token(Sort.STAGE, match[0], start, end, self._vocabulary.short_words[match[0]]))
+            found.append(Token(Sort.STAGE, said, start, end, self._vocabulary.short_words[said]))
         elif kind == "squeezed":
-            found.append(Token(Sort.CUMULATIVE if match[0] in "累总" else Sort.PERIOD, match[0], start, end))
+            found.append(Token(Sort.CUMULATIVE if said in "累总" else Sort.PERIOD, said, start, end))
         elif kind == "couple":
-            found.append(Token(Sort.COUNT, match[0], start, end, "", Decimal(2 if match[0] == "俩" else 3)))
+            found.append(Token(Sort.COUNT, said, start, end, "", Decimal(2 if said == "俩" else 3)))
         elif kind == "shortdate":
             self._add_short_date(found, match, text)
+        elif kind == "rule":
+            dash = _DASH.match(text, max(0, start - 1)) is not None
+            found.append(Token(Sort.COMMA if dash else Sort.RULE, said, start, end))
         else:
-            sort = _KINDS[kind]
-            if sort is Sort.RULE and _DASH.match(text, max(0, start - 1)) is not None:
-                sort = Sort.COMMA
-            key = "deadline" if sort is Sort.PLAN else ""
-            found.append(Token(sort, match[0], start, end, key))
+            found.append(Token(Sort.PLAN, said, start, end, "deadline"))
 
     def _told(self, token: Token, text: str) -> Token:
         """Read 上午报 as 报 where nothing is corrected: 上午报了1宗，下午又报了2宗; 系统显示 only shows."""
@@ -315,47 +316,15 @@ _MARKS = {
     **dict.fromkeys("+", Sort.PLAIN),
 }
 _MARK_GROUPS = frozenset({"mark", "mark2"})
-_NAMES = {
-    "word0": "word",
-    "word1": "word",
-    "word2": "word",
-    "figure": "figure",
-    "figure2": "figure",
-    "spoken": "figure",
-    "short": "short",
-    "squeezed": "squeezed",
-    "couple": "couple",
-    "shortdate": "shortdate",
-    "period1": "period",
-    "period2": "period",
-    "period3": "period",
-    "period4": "period",
-    "deadline1": "deadline",
-    "deadline2": "deadline",
-    "clock": "clock",
-    "year": "year",
-    "other1": "other",
-    "other2": "other",
-    "other3": "other",
-    "vague1": "vague",
-    "vague2": "vague",
-    "vague3": "vague",
-    "vague4": "vague",
-    "bullet1": "bullet",
-    "bullet2": "bullet",
-    "bullet3": "bullet",
-    "rule": "rule",
-    "more": "more",
-}
-"""What each group of the expression finds."""
-_KINDS = {
-    "period": Sort.PERIOD,
-    "deadline": Sort.PLAN,
+_WORDS = frozenset({"word0", "word1"})
+_FIGURES = frozenset({"figure", "figure2", "spoken"})
+_SORTS = {
+    **dict.fromkeys(("period1", "period2", "period3", "period4"), Sort.PERIOD),
+    **dict.fromkeys(("other1", "other2", "other3"), Sort.OTHER_NUMBER),
+    **dict.fromkeys(("vague1", "vague2", "vague3", "vague4"), Sort.VAGUE),
+    **dict.fromkeys(("bullet1", "bullet2", "bullet3"), Sort.BULLET),
     "clock": Sort.CLOCK,
     "year": Sort.YEAR,
-    "other": Sort.OTHER_NUMBER,
-    "vague": Sort.VAGUE,
-    "bullet": Sort.BULLET,
-    "rule": Sort.RULE,
     "more": Sort.MORE_THAN,
 }
+"""What each group of the expression finds that is what it is wherever it stands."""
