@@ -55,13 +55,9 @@ class _Fold(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self.uneven: set[str] = set()
-        self.plain: set[str] = set()
-        """Those met so far that stand for themselves."""
 
     def __missing__(self, code: int) -> str:
         plain = _plain_char(chr(code))
-        if plain == chr(code):
-            self.plain.add(plain)
         if len(plain) != 1:
             self.uneven.add(chr(code))
         self[code] = plain
@@ -69,6 +65,9 @@ class _Fold(dict[int, str]):
 
 
 _FOLD = _Fold()
+_ODD = re.compile(f"[^\\n -@\\[-~\u4e00-\u9fff{''.join(sorted(_KEPT))}]")
+_ODD_GLYPH = re.compile(f"[{''.join(PLAIN_GLYPHS)}]")
+"""A text without any of these is plain as it is."""
 
 
 class Plain(Struct, frozen=True):
@@ -96,7 +95,7 @@ def _cut(text: str) -> str:
 
 def _fold(text: str) -> tuple[str, list[int] | None]:
     """Fold each character, and tell where each came from when characters were added or left out."""
-    if _FOLD.plain.issuperset(text):
+    if _ODD.search(text) is None and _ODD_GLYPH.search(text) is None:
         return text, None
     folded = text.translate(_FOLD)
     if _FOLD.uneven.isdisjoint(text):

@@ -228,9 +228,10 @@ def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:
 
 def _passed(state: State, plain: Plain) -> tuple[PassedOver, ...]:
     """Tell which figures were passed over, and why."""
-    notes = [(start, end, reason) for start, end, reason in state.passed]
-    notes += [(*figure.spans[0], figure.void) for figure in state.figures if figure.void and figure.spans]
-    notes.sort()
+    notes = [(*figure.spans[0], figure.void) for figure in state.figures if figure.void and figure.spans]
+    if not (notes or state.passed):
+        return _cut_note(plain)
+    notes = sorted([*state.passed, *notes])
     return (*(PassedOver(span=plain.span(s, e), reason=r) for s, e, r in notes), *_cut_note(plain))
 
 

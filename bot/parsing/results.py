@@ -24,7 +24,7 @@ def progress(items: list[Figure], parts: dict[int, bool], spans: SpanOf) -> tupl
             area_mu=item.area_mu,
             county=item.owner.county,
             part=parts.get(at, False),
-            spans=tuple(spans(start, end) for start, end in item.spans),
+            spans=tuple([spans(start, end) for start, end in item.spans]),
         )
         for at, item in enumerate(items)
         if not is_zero(item)
