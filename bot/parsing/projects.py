@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from bot.parsing.endings import ENDING
 from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Token
 
@@ -77,6 +78,26 @@ _TAIL = re.compile(
 _POINTED = re.compile(r"([^了的没不未在过是卡拖退批报说那这]{4,})[那这]个")
 """智慧仓储那个项目 is named; 江夏那个项目 is not."""
 _PAPERS = re.compile(r"的?(?:(?:补正|报批|组卷|用地|报件)?(?:材料|报件|卷宗|卷|手续)|补正)")
+_NO_NAMES = (
+    "情况",
+    "进展",
+    "清单",
+    "会",
+    "会议",
+    "台账",
+    "专班",
+    "数据",
+    "保障",
+    "调度",
+    "工作",
+    "名单",
+    "材料",
+    "报告",
+    "用地",
+    "报件",
+    "进度",
+)
+"""Behind 省级重点项目, these tell of all of them: 省级重点项目调度会."""
 _BUILDINGS = frozenset("院校站厂馆学")
 _JOINED = re.compile(r"(?:和|与|及|以及)[\u4e00-\u9fff]{3}")
 _LISTED = frozenset({Sort.PLACE, Sort.NETWORK, Sort.PLAIN, Sort.OTHER_NUMBER, Sort.BULLET})
@@ -93,9 +114,12 @@ class Name(Struct, frozen=True):
 
 
 def names(
-    tokens: list[Token], text: str, start: int, projects_track: str | None = None, step_at: int | None = None
+    tokens: list[Token], text: str, start: int, projects_track: str | None, step_at: int | None, ends_at: int | None
 ) -> list[Name]:
-    """Find the projects named in a clause that begins at `start`; the next may begin with a step, at `step_at`."""
+    """Find the projects named in a clause that begins at `start`.
+
+    The next may begin with a step, at `step_at`; whatever it counts, the clause then `ends_at` its name.
+    """
     found: list[Name] = []
     bound = start
     for at, token in enumerate(tokens):
@@ -113,27 +137,37 @@ def names(
                 head = _seat(tokens, at, bound)
                 bound = add(found, text, head, end, end, least=least)
         elif token.sort is Sort.TRACK and token.key == projects_track:
-            bound = _after_track(found, text, tokens, at)
+            bound = _after_track(found, text, tokens, at, ends_at)
         elif token.sort in ENDS or is_owner(token, text):
             bound = token.end
     return found
 
 
-def _after_track(found: list[Name], text: str, tokens: list[Token], at: int) -> int:
+def _after_track(found: list[Name], text: str, tokens: list[Token], at: int, ends_at: int | None) -> int:
     """省级重点项目光谷东科创大道昨日批复: what stands between the track and the day or stage is a name."""
     end = tokens[at].end
     after = next(
         (i for i in range(at + 1, len(tokens)) if tokens[i].sort in ENDS or tokens[i].sort is Sort.PROJECT), None
     )
-    if (
+    if after is None and ends_at is not None:
+        name_end = ends_at  # 省级重点项目仙桃健康产业园，今天批了2宗
+        if not any(t.sort in {Sort.NETWORK, Sort.PLACE} for t in tokens[at:]) and not ENDING.search(text[end:name_end]):
+            return end
+    elif (
         after is None
         or tokens[after].sort not in {Sort.PERIOD, Sort.STAGE, Sort.ALREADY}
         or any(t.sort is Sort.NETWORK for t in tokens[at:after])
     ):
         return end
-    name = text[end : tokens[after].start].strip()
-    if len(HAN.findall(name)) >= 4 and not name.startswith(("用地", "的", "共", "方面", "情况")):
-        add(found, text, end, tokens[after].start, tokens[after].start)
+    else:
+        name_end = tokens[after].start
+    name = text[end:name_end].strip()
+    if (
+        len(HAN.findall(name)) >= 4
+        and not name.startswith(("用地", "的", "共", "方面", "情况"))
+        and not name.endswith(_NO_NAMES)
+    ):
+        add(found, text, end, name_end, name_end)
     return end
 
 
@@ -196,8 +230,8 @@ def _stands_alone(text: str, tokens: list[Token], at: int, end: int, step_at: in
         end = after.end
         after = next((token for token in tokens[at + 1 :] if token.start >= end), None)
     if after is None and step_at is not None:
-        return step_at - end <= 3
-    near = after is not None and after.start - end <= 2
+        return step_at - end <= 3 and HAN.match(text, end) is None
+    near = after is not None and after.start - end <= 2 and not text.startswith("区", end)
     return near and after is not None and after.sort in BEHIND_NAME
 
 

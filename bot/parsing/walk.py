@@ -4,11 +4,11 @@ import datetime as dt
 import re
 
 from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, procedures, stages
-from bot.parsing.bare_names import MAY_NAME
 from bot.parsing.carryover import FACTS, goes_on, note_plan
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
 from bot.parsing.descriptions import MAY_DESCRIBE, without_descriptions
+from bot.parsing.endings import MAY_NAME
 from bot.parsing.headings import close_label, take_as_heading
 from bot.parsing.lookahead import prepare
 from bot.parsing.naming import name_projects
