@@ -30,7 +30,7 @@ from bot.parsing.watch import Watch
 from config.campaign import Campaign
 from storage.records import Kind, PassedOver, Problem, ProjectStage, Reading, Resolution, Role, Sender
 
-VERSION = "4"
+VERSION = "5"
 """Raised with each change of what a message is read as."""
 
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
