@@ -51,7 +51,7 @@ def on_count(state: State, token: Token, at: int) -> None:
         state.last.count = count + (state.last.count or 0)
         state.last.spans.append((token.start, token.end))
         return
-    if _completes(state, token, at):
+    if _completes(state, at):
         assert state.last is not None
         state.last.count = count
         state.last.spans.append((token.start, token.end))
@@ -295,7 +295,7 @@ def _is_conversion(state: State, last: Figure, token: Token) -> bool:
     return near
 
 
-def _completes(state: State, token: Token, at: int) -> bool:
+def _completes(state: State, at: int) -> bool:
     """Whether the count belongs to the area before it: 0.06平方公里，共3宗."""
     last = state.last
     if last is None or last.count is not None or last.area_mu is None or last.sentence != state.sentence:
@@ -313,7 +313,6 @@ def _completes(state: State, token: Token, at: int) -> bool:
     if last.within != state.context.within or state.now.each:
         return False
     state.context.marks.already = False
-    _ = token
     return True
 
 

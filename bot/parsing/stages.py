@@ -52,7 +52,7 @@ def on_stage(state: State, token: Token, at: int) -> None:
     """Let a stage stand for what follows, and for the figures that waited for it."""
     now, context = state.now, state.context
     if at in now.negated:
-        _negated(state, token)
+        _negated(state)
         return
     if now.void == INSIDE_PROBLEM:
         if now.names and state.campaign.stage(token.key).returns:
@@ -111,7 +111,7 @@ def _is_noun(state: State, at: int) -> bool:
     )
 
 
-def _negated(state: State, token: Token) -> None:
+def _negated(state: State) -> None:
     """Nothing was reached: figures that waited for it are none."""
     now = state.now
     for figure in now.waiting:
@@ -121,7 +121,6 @@ def _negated(state: State, token: Token) -> None:
             figure.void = figure.void or NOT_REACHED
     now.waiting = []
     state.stage_anywhere = True
-    _ = token
 
 
 def _joined(state: State, at: int) -> bool:
