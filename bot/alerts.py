@@ -1,6 +1,7 @@
-"""Alerts: what went wrong, owed to every admin in private, each once for its key."""
+"""Alerts: what went wrong, owed to every admin in private, each once for its key; else to the headquarters' group."""
 
 import datetime as dt
+from dataclasses import replace
 
 from bot.document import Document, PostKind
 from bot.messengers.base import ChatKind
@@ -32,4 +33,24 @@ async def to_admins(
             expires_at=due + KEPT_FOR,
         )
         for admin in admins
+    ]
+
+
+async def in_the_group(tx: Tx, alert: Owed) -> list[Owed]:
+    """Return an admin's alert for the headquarters' groups instead, owed once however many admins were to be told."""
+    roster = await people.everybody(tx)
+    if not any(p.role is Role.ADMIN and (p.messenger, p.user_id) == (alert.messenger, alert.chat_id) for p in roster):
+        return []
+    told, _, _ = alert.dedup_key.rpartition("/")
+    return [
+        replace(
+            alert,
+            dedup_key=f"{told}/{chat.messenger}/{chat.chat_id}",
+            messenger=chat.messenger,
+            chat_id=chat.chat_id,
+            chat_kind=ChatKind.GROUP,
+            route=chat.route,
+        )
+        for chat in await people.all_chats(tx, alert.campaign)
+        if chat.kind == "headquarters"
     ]

@@ -74,7 +74,11 @@ class Courier:
                 messengers=[self._messenger.name],
                 only_routed=not self._is_ready(),
             )
-            due = await self._within_budget(tx, [o for o in claimed if o.expires_at > now], now)
+            timely = [o for o in claimed if o.expires_at > now]
+            for alert in (o for o in timely if self._is_for_nobody(o)):
+                await outbox.enqueue(tx, await alerts.in_the_group(tx, alert))
+                await outbox.mark_over(tx, alert.id, State.VOID, owner=self._owner, fault="told in the group", at=now)
+            due = await self._within_budget(tx, [o for o in timely if not self._is_for_nobody(o)], now)
             for late in (o for o in claimed if o.expires_at <= now):
                 await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
                 await self._tell_admins(tx, late, now)
@@ -86,6 +90,15 @@ class Courier:
             self._unmarked += zip(due, faults, strict=True)
             await self._mark_all()
         return bool(claimed)
+
+    def _is_for_nobody(self, owed: Owed) -> bool:
+        """Whether an alert is to be told in private where nobody is told anything in private unasked."""
+        return (
+            owed.kind == PostKind.ALERT
+            and owed.chat_kind == ChatKind.DIRECT
+            and owed.reply_to is None
+            and not self._messenger.limits.private
+        )
 
     async def _mark_all(self) -> None:
         """Write down how posts went; what cannot be written now, as the database is away, is written before the next.

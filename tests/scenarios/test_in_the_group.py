@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot import alerts
 from bot.messengers.sandbox.client import LIMITS
 from config.campaign import Campaign
+from storage import outbox
 from storage.database import Database
 from tests.office import Office
 
@@ -41,3 +43,13 @@ async def test_a_reminder_by_hand_calls_the_liaison_too(office: Office) -> None:
 
     (told,) = [p for p in office.posts if p.kind == "reminder"]
     assert (told.chat_id, told.document.mentions) == ("city/恩施州", (office.id_of("恩施"),))
+
+
+async def test_what_admins_are_to_know_is_told_once_in_the_headquarters_group(office: Office) -> None:
+    now, key = office.clock.now(), office.campaign.key
+    async with office.database.transaction() as tx:
+        await outbox.enqueue(tx, await alerts.to_admins(tx, campaign=key, text="磁盘将满。", key="disk", now=now))
+    await office.simulation.settle()
+
+    (told,) = [p for p in office.posts if p.kind == "alert"]
+    assert (told.chat_id, told.document.text) == ("headquarters", "磁盘将满。")
