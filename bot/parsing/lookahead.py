@@ -13,7 +13,7 @@ _FIGURES = frozenset({Sort.COUNT, Sort.AREA, Sort.VAGUE})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _APART = frozenset({Sort.PAUSE, Sort.CUMULATIVE})
 _NOT_YET = re.compile(
-    r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报|弄|搞|整|消息|音信|影)|还(?:要|得|需)[等再一]|还早|遥遥无期"
+    r"(?:还|尚|仍|都|均|也)?(?:没|未)(?:有)?(?:下|到|拿|出|完|批|办|开始|启动|做|动|走|成|报|弄|搞|整|消息|音信|影)|(?:还|大概|估计|可能|恐怕|起码|至少)?(?:要|得|需)等|还(?:要|得|需)[再一]|还早|遥遥无期"
 )
 
 
@@ -25,6 +25,8 @@ _TWO_COUNTS = re.compile("SC((?:-?CS)+)(?!-?C)")
 _LISTED = re.compile(r"[地县区市州项\d一二两三四五六七八九十]")
 """Behind 等 that ends a list: 江夏、新洲等地批复3宗."""
 _NEGATING = frozenset({Sort.NOT, Sort.NOTHING, Sort.NIL, Sort.NOT_THAT})
+_EXPECTED = frozenset({Sort.PLAN, Sort.LATER})
+_HAPPENED = frozenset({Sort.PERIOD, Sort.ALREADY, Sort.STAGE})
 _MODAL = frozenset({"能", "要", "应", "需", "可"})
 
 
@@ -52,7 +54,7 @@ def _ends_done(state: State) -> bool:
 def is_negated(tokens: list[Token], at: int, text: str) -> bool:
     """Whether a stage was not reached: 未批复, 批复还没下来, 无新增批复."""
     stage = tokens[at]
-    if _NOT_YET.match(text[stage.end : stage.end + 6]):
+    if _NOT_YET.match(text[stage.end : stage.end + 6]) or _is_only_expected(tokens, at):
         return True
     before = at - 1
     while before >= 0 and tokens[before].sort in {Sort.NEW, Sort.ALL_ABOVE}:
@@ -68,6 +70,16 @@ def is_negated(tokens: list[Token], at: int, text: str) -> bool:
     }.get(tokens[before].sort, 0)
     passive = "被" in gap + stage.text[:1] and gap not in {"", "被"}  # 占补没落实被退回
     return len(gap) <= reach_of and not passive and _BUT.search(gap) is None
+
+
+def _is_only_expected(tokens: list[Token], at: int) -> bool:
+    """Whether a step is looked forward to right behind it: 批文预计下周到, but not 已上报，预计明天批复."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or after.sort not in _EXPECTED or after.start != tokens[at].end:
+        return False
+    rest = {token.sort for token in tokens[at + 2 :]}
+    said = {token.sort for token in tokens[:at]}
+    return Sort.STAGE not in rest and said.isdisjoint(_HAPPENED)
 
 
 def _note_stock(state: State, at: int) -> None:

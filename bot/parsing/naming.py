@@ -13,6 +13,9 @@ _NAMES = frozenset({Sort.PROJECT, Sort.NETWORK, Sort.TRACK})
 _COUNTED = frozenset({Sort.COUNT, Sort.AREA})
 _ONLY_NAMES = frozenset({Sort.NETWORK, Sort.PLACE, Sort.PAUSE, Sort.BULLET, Sort.OTHER_NUMBER, Sort.PLAIN})
 _PUT_OFF = frozenset({Sort.LATER, Sort.PUT_OFF})
+_ONLY_LISTS = re.compile(
+    r"(?:[\W\d和及与共约]|以及|还有|项目|工程|占地|用地|面积|[一二三四五六]是|[一二两三四五六]?[宗个件亩]|万亩|公顷|今[天日]|昨[天日])*"
+)
 _HANDS_IN = re.compile(
     r"[^，。;,\n]{0,8}(?:名单|总结|方案|数据|情况|信息|表|清单|计划|经费|招生|时间|报案|请示|假)(?=[，。;,!\n]|\Z)"
 )
@@ -36,7 +39,7 @@ def name_projects(state: State, clause: Clause, following: Clause | None) -> Non
         _name_bare(state, clause, leads=step_at is not None)
     if state.now.names and Sort.PROJECT not in clause.sorts and _tells_else(state, clause):
         state.now.names = []
-    _speak_of(state)
+    _speak_of(state, clause)
 
 
 def _tells_else(state: State, clause: Clause) -> bool:
@@ -94,11 +97,16 @@ def _step_at(clause: Clause, following: Clause | None) -> int | None:
     return first.start if leads and Sort.STAGE in following.sorts and not several else None
 
 
-def _speak_of(state: State) -> None:
-    """Let named projects be what is spoken of."""
+def _speak_of(state: State, clause: Clause) -> None:
+    """Let named projects be what is spoken of, beside those named before them of which nothing was said yet."""
     if not state.now.names:
         return
-    if state.subject_done:
+    if state.subject_done or (state.subjects and _is_told(state, state.subjects[-1], clause)):
         state.subjects, state.subject_done = [], False
     state.subjects = (state.subjects + state.now.names)[-12:]
     state.context.project = state.now.names[-1].name
+
+
+def _is_told(state: State, name: Name, clause: Clause) -> bool:
+    """Whether something was said of a project before the clause: 沔州大道项目正在做环评，城北水厂项目今天获批."""
+    return name.end < clause.start and _ONLY_LISTS.fullmatch(state.text, name.end, clause.start) is None
