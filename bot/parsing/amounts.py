@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from bot.parsing.figure import Figure
 from bot.parsing.land import is_of_class
+from bot.parsing.lexicon import AFFIRMS
 from bot.parsing.lists import on_within
 from bot.parsing.making import make, of_all_together, plain_figure
+from bot.parsing.members import enter_some, is_numbered
 from bot.parsing.reasons import WRONG
 from bot.parsing.references import speaks_of
 from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before, whole_of_part
@@ -16,9 +18,8 @@ from bot.parsing.sums import is_of_counties, is_own
 from bot.parsing.tokens import Token
 from storage.records import Basis
 
-_AFFIRMS = ("就是", "即", "确实是", "的确是", "也就是", "这", "那", "该", "上述", "以上", "对", "没错")
+_AFFIRMS = tuple(AFFIRMS.split())
 _SOME_OF_THEM = ("里有", "中有", "里面有", "当中有")
-_IS_SOMETHING = re.compile(r"(?:地块|宗地|地)?(?:是|为|属于?|系)(?![\d一二两三四五六七八九十])")
 _IN_ALL = frozenset({"合计", "小计", "总计"})
 _OF_THEM = re.compile(r"(?:地块|宗地|地|用地|项目)?的?(?:(?P<are>均|都|全)|总?面积|合计|共|一共|总共|分别|各)")
 """Behind a count, these speak of what was counted before."""
@@ -56,26 +57,10 @@ def on_count(state: State, token: Token, at: int) -> None:
         state.last.count = count
         state.last.spans.append((token.start, token.end))
         return
-    _enter_told(state, token, count)
+    enter_some(state, token, count)
     make(state, token, at, count=count, area_mu=None)
     if state.text.startswith(_SOME_OF_THEM, token.end):
         on_within(state, token, at)
-
-
-def _enter_told(state: State, token: Token, count: int) -> None:
-    """Let a count that only tells what some of those before it are be a part of them: 上报3宗，有1宗是单独选址."""
-    last, now, context = state.last, state.now, state.context
-    if _IS_SOMETHING.match(state.text, token.end) is None or last is None or last in now.made:
-        return
-    if last.sentence != state.sentence or now.marked or now.stage_said or Sort.PLACE in now.clause.sorts:
-        return
-    whole = last if last.within is None else state.figures[last.within]
-    steps = [other.key for other in now.tokens if other.sort is Sort.STAGE]
-    if whole.void or (whole.count or 0) <= count or (steps and steps[-1] != whole.stage):
-        return
-    if context.within is None:
-        state.track_before, state.owner_before = context.track, context.owner
-    context.within = whole.place
 
 
 def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
@@ -83,6 +68,8 @@ def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
     last, marks = state.last, state.context.marks
     if last is None or last.count != count or last.sentence != state.sentence or not _same(state, last):
         return False
+    if at in state.now.waits and state.now.tokens[state.now.waits[at]].key != last.stage:
+        return False  # 上报1宗，下午这1宗受理了
     of_unit = last.owner.county is not None and any(t.text in _IN_ALL for t in state.now.tokens[:at])
     summed = (
         marks.already and not of_unit and not state.now.stage_said and adds_up(state, at) and _stands_alone(state, last)
@@ -144,7 +131,7 @@ def on_area(state: State, token: Token, at: int) -> None:
     if token.plus is not None:
         _with_plus(state, token, at, count=None, area_mu=token.value)
         return
-    if _is_dealt(state, token) or _is_taken(state, token, at):
+    if _is_dealt(state, token) or is_numbered(state, token, at) or _is_taken(state, token, at):
         return
     last = state.last
     if last is not None and last.void == WRONG and not state.context.void:
@@ -167,7 +154,7 @@ def on_area(state: State, token: Token, at: int) -> None:
         if _is_of_named_part(state, last, token):
             make(state, token, at, count=None, area_mu=token.value)
             return
-        if last.area_mu is None and (last.count is not None or last.void) and not is_of_some(state, last, token):
+        if last.area_mu is None and (last.count is not None or last.void) and not is_of_some(state, last, at):
             _give_area(state, token, at)
             return
         if last.area_mu is not None and _is_conversion(state, last, token):

@@ -34,7 +34,7 @@ def on_bare(state: State, token: Token, at: int) -> None:
     if token.key == "+":
         _plus_without_unit(state, token)
         return
-    unit = _unit_behind(state, at) or _unit_for(state, token)
+    unit = _unit_behind(state, at) or _unit_for(state, at)
     if unit == "count" and token.value == token.value.to_integral_value():
         on_count(state, token, at)
     elif unit and unit != "count":
@@ -74,6 +74,7 @@ def _plus_without_unit(state: State, token: Token) -> None:
     """45宗（+3）: what of the figure before is new today."""
     last = state.last
     if last is None or last.count is None or token.value is None or last.sentence != state.sentence:
+        state.context.marks.new = True
         state.now.bare += [] if last is not None else [token]
         return
     if last.area_mu is None:
@@ -99,7 +100,7 @@ def add_growth(state: State, whole: Figure, token: Token, *, count: bool) -> Non
     state.last = whole
 
 
-def _unit_for(state: State, token: Token) -> str:
+def _unit_for(state: State, at: int) -> str:
     """Return the unit of a bare number: `count`, an area's factor, or nothing."""
     units = state.context.units
     label, factor = state.label, state.label_factor
@@ -113,5 +114,7 @@ def _unit_for(state: State, token: Token) -> str:
         return ""
     if len(units) == 1:
         return units[0]
-    _ = token
+    before = state.now.tokens[at - 1].sort if at else None
+    if before is Sort.CUMULATIVE or before is Sort.PERIOD:
+        state.bare_cursor = 0  # 上报：今日3、72；累计104、12020
     return units[state.bare_cursor] if state.bare_cursor < len(units) else ""

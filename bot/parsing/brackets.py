@@ -149,7 +149,8 @@ def _apply_remark(group: Token, outer: Now, inner: Now, told: Context, *, before
     names_step = not outer.stage_said and _names_only_step(group)
     if inner.stage_said and not (inner.all_above or names_step) and made[-1].stage not in {None, told.stage}:
         return
-    of_all = inner.all_above or any(clause.has(Sort.TRACK) for clause in group.inner)
+    remarks = sum(token.sort is Sort.GROUP for token in outer.tokens)  # 上报3宗（批次）、批复1宗（重点项目）
+    of_all = remarks == 1 and (inner.all_above or any(clause.has(Sort.TRACK) for clause in group.inner))
     standing = told.resolve() if told.marks.any() else None
     for figure in made if of_all else made[-1:]:
         if inner.stage_said and (figure.stage is None or inner.all_above or names_step):

@@ -13,6 +13,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 
 
+_LISTED = frozenset({Sort.PLACE, Sort.BARE, Sort.PAUSE, Sort.OWN})
 _MONEY = re.compile("资金|经费|款|费用|元|钱")
 _WRONG_AFTER = re.compile(
     r"[^，。;,]{0,4}?(?:(?<![如若无没])有误|错了|写错|报错|不对|不准确|是错的|作废|不算|报重|报多|重复了|为误报)"
@@ -30,7 +31,11 @@ def ask(state: State, clause: Clause) -> None:
     now = state.now
     if now.bare:
         _ask_about_bare(state, clause)
-    elif now.stage_said and not (now.made or now.void or state.context.void) and clause.tokens[-1].sort is Sort.STAGE:
+    elif not now.stage_said or now.made or now.void or state.context.void:
+        return
+    elif state.listed_bare == state.sentence:
+        state.unclear = True  # 点军2、猇亭1，今日上报
+    elif clause.tokens[-1].sort is Sort.STAGE:
         words = state.raw_between(clause.tokens[-1].end, clause.end)
         state.unclear = state.unclear or _SPOKEN.fullmatch(words) is not None
 
@@ -93,3 +98,5 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
         clause.has(Sort.PERIOD) and rest <= 1
     ):
         state.unclear = True
+    elif Sort.PLACE in clause.sorts and clause.sorts <= _LISTED and not rest:
+        state.listed_bare = state.sentence

@@ -136,7 +136,9 @@ def _some_follow(now: Now, at: int) -> bool:
     if at + 1 >= len(now.tokens):
         return False
     token, after = now.tokens[at], now.tokens[at + 1]
-    return token.sort is after.sort is Sort.COUNT and (token.value or 0) > (after.value or 0)
+    if token.sort is not Sort.COUNT or after.sort is not Sort.COUNT:
+        return False
+    return (token.value or 0) > (after.value or 0) and Sort.RESPECTIVELY not in now.clause.sorts
 
 
 def _pairs(now: Now, stages: set[int]) -> dict[int, int]:

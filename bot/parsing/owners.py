@@ -22,6 +22,8 @@ _ACTS = re.compile(
     r"的|[也又还刚才就都已]|有|那[宗边个块里1-9一二两三]|这[边宗个]|(?:分|县|市|区)?局|自然资源|自规|方面|终于|送|今[天日早晚]|昨[天日晚]|前天"
 )
 """Behind a name that is also a word, these say that it is a place: 张湾的那宗65亩, 咸丰有1宗, 洪湖局上报2宗."""
+_TOWN = re.compile("[\u4e00-\u9fff]{1,3}[镇乡]?")
+"""Between a county and its count: 当阳坝陵2宗."""
 _LEADS_IN = frozenset(
     [
         "",
@@ -200,6 +202,8 @@ def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
     alone = not state.raw_between(token.end, state.now.clause.end)
     lead = state.raw_between(state.now.clause.start, token.start)
     head = lead in _LEADS_IN or (at > 0 and tokens[at - 1].end == token.start)
+    if head and after is not None and after.sort is Sort.COUNT and _TOWN.fullmatch(state.text, token.end, after.start):
+        return token.place is not None and token.place.region == state.context.sender_region
     acts = _ACTS.match(state.text, token.end) is not None and state.now.clause.has(Sort.COUNT, Sort.AREA, Sort.STAGE)
     return head and (alone or acts)
 

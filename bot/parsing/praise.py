@@ -9,7 +9,7 @@ from bot.parsing.tokens import Clause
 
 _PRAISES = re.compile(
     "恭喜|恭贺|祝贺|道喜|贺喜|厉害|羡慕|眼红|眼馋|佩服|服了|点赞|鼓掌|膜拜|致敬|威武|了不起|好样的|给力|优秀|领跑|霸气|比不了"
-    "|太[牛猛强行快棒]|真[牛猛强行快棒]|好[牛猛强行快棒]|最[牛猛强行快棒]|，牛|,牛|牛[啊呀了!]|快[啊呀]|可以[啊呀]|还以[啊呀]"
+    "|太[牛猛强行快棒]|猛[啊呀]|强[啊呀]|真[牛猛强行快棒]|好[牛猛强行快棒]|最[牛猛强行快棒]|，牛|,牛|牛[啊呀了!]|快[啊呀]|可以[啊呀]|还以[啊呀]"
     "|这[速效][度率]|看人家"
 )
 """Each word begins with a character of its own, no class of them: so the whole is looked for at once."""
@@ -65,6 +65,7 @@ def _admired(state: State, lines: list[list[Clause]], own: str | None) -> tuple[
     for clause in (clause for line in lines for clause in line):
         if first is None:
             first = clause.start if _praises_another(state, clause, own) else None
+            first = 0 if first is not None and _is_called(state, clause, own) else first
         elif _speaks_of_own(state, clause, own):
             return first, clause.start
     return (0, 0) if first is None else (first, len(state.text))
@@ -76,6 +77,15 @@ def _praises_another(state: State, clause: Clause, own: str | None) -> bool:
     if _PRAISES.search(state.text, clause.start, clause.end + 1) is not None:
         return bool(others)
     return any(_LOOKED_AT.search(state.text, clause.start, token.start) is not None for token in others)
+
+
+def _is_called(state: State, clause: Clause, own: str | None) -> bool:
+    """Whether a unit is called by its name behind the praise of what was told: 这个月批了20宗，太强了吧黄石."""
+    name, before = clause.tokens[-1], state.text[: clause.start]
+    if name.place is None or name.place.region == own or _OWN.search(before) is not None or "自己" in before:
+        return False
+    praised = _PRAISES.search(state.text, clause.start, name.start)
+    return praised is not None and all(f.owner.region == own and f.owner.county is None for f in state.figures)
 
 
 def _speaks_of_own(state: State, clause: Clause, own: str | None) -> bool:

@@ -123,7 +123,7 @@ class Reader:
         replaces = _REPLACES.search(state.text) if corrected else None
         if replaces is not None:
             replace_corrected(state.figures, replaces.start())
-        if corrected:
+        if corrected or "补报" in state.text:
             leave_out_repeats(state.figures)
         items, parts = settle(state.figures, self.campaign)
         found = progress(items, parts, plain.span)

@@ -9,6 +9,7 @@ from bot.parsing.standings import grows, settle_standings
 from config.campaign import Campaign
 from storage.records import Basis
 
+SOME_OF = "只是其中一部分"
 _LOOK_BACK = 60
 """How many figures back a sum is looked for."""
 
@@ -176,6 +177,9 @@ def _add_up(facts: list[Figure], figures: list[Figure]) -> list[Figure]:
             if _breaks_down(figure, figures[figure.within]):
                 order.append(figure)
                 continue
+            if figure.count is None and _is_some_of(figure, figures[figure.within]):
+                figure.void = SOME_OF
+                continue
         known = items.get(key)
         if known is None:
             items[key] = figure
@@ -214,6 +218,11 @@ def _breaks_down(part: Figure, whole: Figure) -> bool:
             )
         )
     )
+
+
+def _is_some_of(part: Figure, whole: Figure) -> bool:
+    """Whether an area is only of some of what was counted without one: 批复3宗，其中工业45亩."""
+    return part is not whole and not whole.void and part.key() == whole.key() and whole.area_mu is None
 
 
 def _said_twice(known: Figure, figure: Figure) -> bool:
@@ -294,7 +303,7 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
 
 
 def leave_out_repeats(figures: list[Figure]) -> None:
-    """Let a corrected figure that is said once more be one: 应为3宗，今日批复3宗40亩."""
+    """Let a figure that is said once more be one: 应为3宗，今日批复3宗40亩 · 受理漏报1宗，现补报：受理1宗20亩."""
     said: dict[tuple[object, ...], Figure] = {}
     facts = [f for f in figures if not f.void and f.count is not None]
     for figure in facts:

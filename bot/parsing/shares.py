@@ -12,13 +12,23 @@ from bot.parsing.voids import has_foreign_words
 _WHOLE_DAY = ("全天", "整天", "全日", "整日")
 _ONE_OF_TWO = re.compile(r"(?P<which>[前后])者(?:的?(?:用地)?面积)?[是为有:]? ?$")
 _AREA_IS = re.compile(r"\s*(?:用地|占地)?(?:面积)?(?:都|均)?[为是在]?(?:大?约|近|差不多|左右)?\s*")
+_KIND = re.compile("(?!总|用地|土地|占地|面积|建设|共|耕地|农用地)[\u4e00-\u9fff]{2}")
 _ALL_ARE = frozenset({"均", "均为", "都是", "全是"})
 
 
-def is_of_some(state: State, last: Figure, token: Token) -> bool:
+def is_of_some(state: State, last: Figure, at: int) -> bool:
     """Whether an area may be of one of several parcels only: 批复2宗，学校用地18亩，道路用地45亩."""
     several = last.count is not None and last.count > 1 and last.spans[-1][1] <= state.now.clause.start
-    return several and not state.now.stage_said and has_foreign_words(state, token)
+    if several and not state.now.stage_said and has_foreign_words(state, state.now.tokens[at]):
+        return True
+    return last.place == state.context.within and _is_of_kind(state, at)
+
+
+def _is_of_kind(state: State, at: int) -> bool:
+    """Whether an area behind 其中 is of one kind of what was counted before: 批复3宗，其中工业45亩."""
+    tokens = state.now.tokens
+    within = next((token for token in reversed(tokens[:at]) if token.sort is Sort.WITHIN), None)
+    return within is not None and _KIND.match(state.text, within.end, tokens[at].start) is not None
 
 
 def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | None:
@@ -40,9 +50,12 @@ def whole_before(state: State, last: Figure, token: Token, at: int) -> Figure | 
 def whole_of_part(state: State, last: Figure, at: int) -> Figure | None:
     """Return the count that an area is of behind one or more of its parcels told: 2宗，其中1宗是学校，共28亩."""
     now = state.now
-    if now.made or now.stage_said or last.count is None:
+    if now.made or now.stage_said:
         return None
     sums = adds_up(state, at) or (at > 0 and now.tokens[at - 1].text.startswith("总"))
+    if last.count is None:
+        of_part = None if last.within is None or not sums else state.figures[last.within]
+        return of_part if of_part is not None and of_part.count and of_part.area_mu is None else None
     if not sums and len(now.tokens) > 1:
         return None
     whole = _whole_told(state, last, sums=sums)

@@ -164,6 +164,8 @@ class State(Struct):
     """Label and factor that stand before a colon, for each number of the list behind: 上报宗数：安陆2，云梦1."""
     bare_cursor: int = 0
     unclear: bool = False
+    listed_bare: int = -1
+    """The sentence in which places were listed with numbers that have no unit: 点军2、猇亭1，今日上报."""
     """Whether something plainly meant as a report could not be read."""
     stage_anywhere: bool = False
     colon_says_report: bool = False

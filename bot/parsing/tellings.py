@@ -61,8 +61,10 @@ def tells_of_one(state: State, token: Token, at: int) -> None:
     last, place, clause = state.last, token.place, state.now.clause
     if last is None or place is None or place.county is None or at or last.sentence != state.sentence:
         return
-    told = Sort.STAGE in clause.sorts and Sort.COUNT not in clause.sorts and not last.void
-    if told and last.count == 1 and last.stage is None and last.area_mu is None and last.spans[-1][1] <= clause.start:
+    alone = len(clause.tokens) == 1 and not state.raw_between(token.end, clause.end)  # 漏了1宗：江夏，批复，9.8亩
+    told = (Sort.STAGE in clause.sorts or alone) and Sort.COUNT not in clause.sorts and not last.void
+    known = last.stage is not None and not (alone and state.text[clause.start - 1] == ":")
+    if told and last.count == 1 and not known and last.area_mu is None and last.spans[-1][1] <= clause.start:
         _own([last], place)
 
 

@@ -157,6 +157,8 @@ class Tokenizer:
                 if _CONTRADICTS.search(text) is not None
                 else Token(Sort.PLAIN, token.text, token.start, token.end)
             )
+        if token.text[0] == "少" and CORRECTS.search(text) is None:
+            return Token(Sort.LATE, token.text, token.start, token.end)  # 昨日批复少报1宗，现补报
         key = self._vocabulary.short_words.get(token.text[-1:])
         if key is None or token.text[0] in "原误错虚多少" or CORRECTS.search(text) is not None:
             return token
