@@ -299,6 +299,9 @@ def _completes(state: State, at: int) -> bool:
         return False
     if last.within != state.context.within or state.now.each:
         return False
+    if len(state.counties) > 1 and adds_up(state, at):
+        marks.already = False
+        return False  # 江夏31亩，新洲54亩，一共2宗85亩
     state.context.marks.already = False
     return True
 

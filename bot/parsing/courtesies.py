@@ -34,7 +34,7 @@ _REPORTS = frozenset("宗亩件个0123456789")
 """A message that ends with one of these takes no leave."""
 _TAIL = 60
 """Nobody takes leave in more characters."""
-_OTHER_MATTERS = "比[昨上]|[较离距]|请|问题|困难|存在|预计|争取|计划|下步|明[天日]"
+_OTHER_MATTERS = "比[昨上]|[较离距]|请|问题|困难|存在|预计|争取|计划|下步|明[天日]|我[在们正]|正在"
 _CLAUSE = rf"(?:今[日天]|昨[日天]|前天|目前|截[至止]|累计|但|已|另|本[周月]|还[差剩]|其中|均为|以上为|{_OTHER_MATTERS})"
 _FIGURE = r"[^\n ,，。;；:]{0,20}?[\d一二三四五六七八九十两][^\n ,，。;；:]{0,8}?[宗亩个件]"
 _SPACED = re.compile(

@@ -13,7 +13,7 @@ from bot.parsing.day_forms import DAYS_BACK, NUMBER, Period, date_of, month_of, 
 
 _JOINTS = re.compile(r"\s*(?:——|--|至|到|—|–|－|-|~|～)\s*")
 _CLOCK = re.compile(
-    r"\s*(?P<part>上午|下午|早上|晚上|中午|凌晨|黎明|傍晚|早|晚|夜里)?\s*(?:"
+    r"\s*(?P<part>一整天|全天|晚间|上午|下午|早上|晚上|中午|凌晨|黎明|傍晚|早|晚|夜里)?\s*(?:"
     r"(?P<hour>\d{1,2}|[一二两三四五六七八九十零]{1,3})(?:[:点时](?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3}|半)?"
     r"(?P<quarter>刻)?(?::\d{2})?分?)?许?)?$",
 )

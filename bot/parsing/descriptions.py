@@ -19,6 +19,8 @@ MAY_DESCRIBE = re.compile(
 )
 _OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
+_OF_THAT_FILE = re.compile("厅?里?的[那这](?:一?个批次|一?批|一?个件|一?份)")
+"""上个月报到省厅的那个批次终于批了."""
 _AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")
 _NOT_DONE = re.compile(r"(?:没|未)(?:有|能)?[被全都]?[批报受审过供退组动开]")
 _DESCRIBING = frozenset(
@@ -47,7 +49,7 @@ _BOUNDS = _FIGURES | {Sort.PAUSE, Sort.WITHIN}
 _NAMES = frozenset({Sort.PROJECT, Sort.NETWORK})
 _SET_APART = frozenset({Sort.PERIOD, Sort.ALREADY, Sort.OWN, Sort.PLACE, Sort.COMPARE, Sort.YEAR})
 _GOES_ON = frozenset({Sort.COMMA, Sort.COLON})
-_BESIDE = re.compile(r"的(?:是|有|为|:|那?[\d一二三四五六七八九十两]+[宗件个])")
+_BESIDE = re.compile(r"的(?:还|仍|也|就)?(?:是|有|为|:|那?[\d一二三四五六七八九十两]+[宗件个])")
 _ASKED_FOR = re.compile("麻烦|劳烦|拜托|帮忙|关照")
 _PUT_OFF = frozenset({Sort.PLAN, Sort.LATER, Sort.REQUEST})
 _TAKES_UP = re.compile(r"(?:把|将|给|帮忙?|请|麻烦|劳烦|拜托)[^，。;\n]*$")
@@ -59,6 +61,7 @@ _DONE_WITH_IT = re.compile(
     "归档|建档|存档|入库|录入|录完|装订|扫描|盖章|盖个章|签字|移交|编号|整理|打印|复印|寄|核对|公示|公告|备案|建账|做账"
 )
 _TAKES_DOWN = re.compile(r"查收|审阅|知悉|登记|记[一上下]|入账|计入|加上|算上")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOST_SETS = 4
 _FAR = 3
@@ -113,7 +116,10 @@ def _sets(clause: Clause, text: str) -> list[_Set]:
         ):
             area = at + 1 < len(tokens) and tokens[at + 1].sort is Sort.AREA
             found.append(_Set(first, at, at + 1 + area, token.start))
-        elif token.sort is Sort.STAGE and text.startswith("的", token.end) and _names_follow(tokens, at):
+        elif token.sort is Sort.STAGE and (
+            (text.startswith("的", token.end) and _names_follow(tokens, at))
+            or _OF_THAT_FILE.match(text, token.end) is not None
+        ):
             found.append(_Set(first, at + 1, at + 1, token.end + 1))
         if token.sort in _BOUNDS:
             first = at + 1
@@ -125,6 +131,8 @@ def _is_described(tokens: list[Token], at: int, first: int, start: int, text: st
     before = next((token for token in reversed(tokens[first:at]) if token.sort is Sort.STAGE), None)
     words = text[before.end if before is not None else max(start, tokens[at].start - 6) : tokens[at].start]
     words = words.replace(" ", "")
+    for token in tokens[first:at]:
+        words = words if token.sort is not Sort.PLACE else words.replace(token.text, "")  # 昨天上报的枝江那2宗
     return _OF_THAT.search(words) is not None or (before is not None and _OF.fullmatch(words) is not None)
 
 
@@ -176,7 +184,7 @@ def _is_dealt_with(clauses: list[Clause], at: int, described: _Set, step: _Step 
         return False
     if Sort.INSTEAD in clauses[at].sorts:
         return False  # 把今天批复的2宗改为3宗
-    words = text[tokens[described.end - 1].end : end].replace(" ", "")
+    words = _IN_BRACKETS.sub("", text[tokens[described.end - 1].end : end].replace(" ", ""))
     today = any(t.sort is Sort.PERIOD and t.text.startswith(TODAY) for t in tokens[described.first : described.at])
     if _TAKES_DOWN.search(words) is not None or (today and "已" in words):
         return False  # 今天批复的2宗已经录入系统

@@ -7,7 +7,7 @@ from bot.parsing.numerals import CHINESE_NUMBER
 from bot.parsing.reasons import NO_UNIT, NOT_REACHED, WRONG
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
-from bot.parsing.tokens import Clause
+from bot.parsing.tokens import Clause, Token
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
@@ -95,8 +95,13 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
     raw = state.raw_between(clause.start, clause.end)
     rest = len(_HAN.findall(raw)) - sum(len(_HAN.findall(t.text)) for t in clause.tokens)
     if (known and state.context.stage is not None and rest <= 4 and not now.other_paper) or (
-        clause.has(Sort.PERIOD) and rest <= 1
+        (clause.has(Sort.PERIOD) and rest <= 1) or (_slashed(state, bare) and known and rest <= 2)
     ):
         state.unclear = True
     elif Sort.PLACE in clause.sorts and clause.sorts <= _LISTED and not rest:
         state.listed_bare = state.sentence
+
+
+def _slashed(state: State, bare: list[Token]) -> bool:
+    """Whether two numbers stand side by side as count and area would: 荆州 4 / 0.07."""
+    return len(bare) == 2 and state.text[bare[0].end : bare[1].start].strip() in {"/", "／"}

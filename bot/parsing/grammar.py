@@ -237,7 +237,7 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         unit = rf"[多余]?{_S}(?:{units})|(?=[ ,，、;。/(\n]|\Z|[{short}])"
         told = rf"(?<=[已都均全刚])[{short}](?=(?:[好完齐]了?)?(?:[ ,，。;、\n!]|省|厅|部|\Z))"
         told += rf"|(?<=[天日晚早已均都])[{short}](?=国务院|自然资源部)"
-        of_it = r"的(?:[那这][一二两三几]?[宗个批块件]地?)?(?:[ ,，。;、\n!)]|\Z)"
+        of_it = r"的(?:(?:[那这][一二两三几]?[宗个批块件]地?)?(?:[ ,，。;、\n!)]|\Z)|[那这]个?批次)"
         told += rf"|(?<=[天日晚早午上晨夜里起])[{short}](?={of_it})"  # 都是今天批的
         told += rf"|(?<=上周|本周|这周|上月|本月|月份|去年|个月|周[一二三四五六日]|\d[日号])[{short}](?={of_it})"
         told += rf"|(?<![\u4e00-\u9fffa-z])[{short}](?=:)"  # 批：江夏1宗
@@ -247,8 +247,9 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         told += (
             rf"|[{short}](?=的(?:用地|总)?面积[^,，。;\n\d]{{0,5}}(?:错|误|应|不对|[是为实]))"  # 昨天批的面积应为52亩
         )
+        told += rf"|(?<=政府|务院|省厅|厅里|部里|省里)[{short}](?={of_it})"  # 全是今天省政府批的
         label = r"(?<![周日月季年战快简通汇播填]报):"  # 批：3宗, not 周报：3宗
-        done = rf"了|得|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"
+        done = rf"了|得|到|到了|的[那这]?|出来|回来|掉|出|过|回|下|好|完|齐|好了|完了|共|{label}"
         counted = rf"(?<![那这清腾汇播填举海通提评小])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
         kinds.insert(0, rf"(?P<short>(?=[{short}])(?:{told}|{counted}))")

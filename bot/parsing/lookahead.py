@@ -17,7 +17,7 @@ _NOT_YET = re.compile(
 )
 
 
-_BUT = re.compile("[但却]")
+_BUT = re.compile("[但却]|然后|接着|另外|还有")
 """没批但是报了2宗: what follows is not denied."""
 _IS_IN = re.compile("[还都均仍尚正目前现 ]*在(?:省?厅里?|省里?|部里?)?")
 _COUNT_FIRST = re.compile("(?:CS){2,}")

@@ -21,6 +21,7 @@ _KINDS = re.compile(
     r"工业|商住|住宅|商业|商服|公益|公服|公共|基础设施|民生|交通|能源|仓储|物流|水利|产业|教育|医疗|养老|文旅|旅游"
     r"|出让|划拨|租赁|上午|下午|早上|中午|晚上|早晨"
 )
+_THOSE = ("那", "哪")
 _MORE = ("又", "再", "另有")
 
 
@@ -78,6 +79,8 @@ def _is_said_plainly(state: State, token: Token) -> bool:
     named = Sort.PROJECT in now.clause.sorts and not now.marked
     if token.sort is Sort.AREA and not (Sort.PERIOD in now.clause.sorts and not has_foreign_tail(state, token)):
         return False
+    if state.text.endswith(_THOSE, 0, token.start):
+        return False  # 里面有夷陵那两宗
     return not named and Sort.NOT not in now.clause.sorts and not has_foreign_words(state, token)
 
 

@@ -16,6 +16,7 @@ from storage.records import Basis
 
 PLAN, TARGET, LEFT, COMPARE, REQUEST = "是计划", "是目标任务", "是剩余差额", "是对比", "是要求"
 HINDERED, ADDED = "是受影响的数", "是加在一起的数"
+_MUST = frozenset({"必须", "务必", "应当", "须"})
 _REST = frozenset({"剩余", "剩下", "余下", "还剩"})
 _LIFTED_AT_ONCE = frozenset({TARGET, LEFT})
 _LIFTED_LATER = frozenset({PLAN, TARGET, LEFT, COMPARE, REQUEST})
@@ -209,7 +210,8 @@ def on_plan(state: State, token: Token, at: int) -> None:
     if not now.stage_said:
         for figure in now.made:
             figure.void = figure.void or PLAN
-    if token.key != "deadline" and not now.made:
+    of_papers = token.sort is Sort.LATER and Sort.STAGE not in now.clause.sorts  # 今天2宗31亩，材料随后发
+    if token.key != "deadline" and not now.made and not of_papers:
         _void_unstaged(state)
     _ = at
 
@@ -256,6 +258,9 @@ def voider(reason: str) -> Callable[[State, Token, int], None]:
             return
         if reason == HINDERED and _was_in_the_way(state, token, at):
             return
+        if token.text in _MUST:
+            for figure in state.now.waiting:
+                figure.void = figure.void or REQUEST  # 剩下的3宗必须全部上报
         if reason == REQUEST and (state.context.void or _is_followed(state, token)):
             return
         if reason == REQUEST and _heads_list(state, token, at):

@@ -86,7 +86,8 @@ def _names_only_a_unit(state: State) -> bool:
 def on_zero(state: State, token: Token) -> bool:
     """Read 上报0: nothing happened, and no unit is needed; told apart from a standing of zero."""
     now, marks, standing = state.now, state.context.marks, state.context.standing
-    stands = marks.cumulative or marks.already or marks.stands or marks.stands_at or standing.basis is Basis.CUMULATIVE
+    of_standing = standing.basis is Basis.CUMULATIVE and marks.period is None
+    stands = marks.cumulative or marks.already or marks.stands or marks.stands_at or of_standing
     if now.void or state.context.void or stands or not (now.stage_said or now.marked or state.colon_says_report):
         return False
     if state.raw_between(token.end, now.clause.end) or has_foreign_words(state, token):

@@ -31,6 +31,7 @@ _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
 _BESIDE = frozenset("和及与")
+_PARTICLES = frozenset("了哈啊呢哦吧")
 _NUMERALS = frozenset("0123456789一二两俩三四五六七八九十")
 _SHARES = frozenset("各分")
 _BEHIND_HEADS = (":", "累计", "今日", "今天", "本周")
@@ -171,7 +172,7 @@ class Tokenizer:
         if word == _FILLER and _HAN.match(text, end) is not None:
             sort = Sort.PLAIN  # 批复吧有两宗
         if sort is Sort.STAGE and (text.startswith(_NO_STAGE, end) or text.startswith(_TOLD_ONLY, start - 1)):
-            sort = sort if text.startswith("口径)", end) else Sort.PLAIN  # 累计60宗（批复口径）
+            sort = sort if text.startswith(("口径)", "口径:"), end) else Sort.PLAIN  # 累计60宗（批复口径）
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
         after = text[end : end + 2].strip()
@@ -283,7 +284,7 @@ class Tokenizer:
             after += 1
         joined = (before.isalnum() and before.isascii()) or before in "#=_*"
         beside = text[after : after + 1] in _BESIDE and text[after + 1 : after + 2].isdigit()  # 30和45亩
-        if not joined and not beside and after < len(text) and text[after].isalnum():
+        if not joined and not beside and after < len(text) and text[after].isalnum() and text[after] not in _PARTICLES:
             joined = not self._begins_token(text, after) and not (
                 text[after - 1] == " " and self._begins_place(text, after)
             )
