@@ -18,14 +18,12 @@ _MARKS = '([【“"_'
 
 
 _BROKEN = re.compile(rf"\n(?<=\d\n)(?= ?{_UNIT})|!(?=!{{0,4}} ?\n ?(?:总|合计)?面积)|。(?= ?\n ?(?:总|合计)?面积)")
-_TENTHS = re.compile(r"亩(?<=\d亩)(?<!\.\d亩)(?<!\.\d\d亩)(\d)分?(?=[ ,，。;、\n)!]|\Z)")
 """Breaks within a figure: 批复2⏎宗, 获批4宗！⏎面积合计0.03万亩."""
 
 
 def closed_up(words: str) -> str:
-    """Leave out, as blanks, the breaks of lines within a figure, and the stop before its area; 32亩7 is 32.7亩."""
-    words = _BROKEN.sub(" ", words) if "\n" in words else words
-    return _TENTHS.sub(lambda found: f".{found[1]}亩".ljust(len(found[0])), words)
+    """Leave out, as blanks, the breaks of lines within a figure, and the stop before its area on the next line."""
+    return _BROKEN.sub(" ", words) if "\n" in words else words
 
 
 def filled_in(words: str) -> str:

@@ -21,7 +21,8 @@ _CHINESE = (
     r"[零〇一二两俩三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
     r"[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]{0,24}(?:点[零〇一二三四五六七八九]{1,12}[万亿]?)?"
 )
-_TAIL = "(?:[多余来]|半(?!亩|公顷|平方))"
+_TENTHS_END = r"分?(?=[ ,，。;、\n)!]|\Z)"
+_TAIL = rf"(?:[多余来]|半(?!亩|公顷|平方)|\d(?<=亩\d){_TENTHS_END})"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|(?:二十|廿|十)[一二三四五六七八九]?|[一二三四五六七八九])"
 _YEAR = r"(?:20\d\d|\d\d|二[零〇][零〇一二三四五六七八九]{2})"
@@ -141,10 +142,11 @@ def _expression(vocabulary: Vocabulary) -> str:
 
 
 def _plain_figure(vocabulary: Vocabulary) -> str:
-    """Write the figure that most are, with nothing before its unit and a mark or a digit behind it: 3宗, 0.12万亩."""
+    """Write the figure that most are, with nothing before its unit and a mark or a number behind it: 3宗, 0.12万亩."""
     strong = {*vocabulary.units, *vocabulary.count_units} - vocabulary.weak_units
     units = "|".join(sorted(filter(None, (unit for unit in strong if not unit.isascii())), key=len, reverse=True))
-    return rf"(?P<plain>(?<![\d.])(?P<size>\d{{1,6}}(?:\.\d{{1,6}})?)(?P<in>{units})(?=[\d,，。;、\n]|\Z))"
+    behind = rf"[,，。;、\n]|\Z|\d(?!{_TENTHS_END})"
+    return rf"(?P<plain>(?<![\d.])(?P<size>\d{{1,6}}(?:\.\d{{1,6}})?)(?P<in>{units})(?={behind}))"
 
 
 def _at_digit(units: str, zeros: str) -> str:

@@ -208,6 +208,8 @@ class Tokenizer:
             return
         factor = self._units.get(unit)
         half = (tail or tail2) == "半"
+        if tail is not None and tail[0].isdigit() and number.isdigit():
+            value += Decimal(tail[0]) / 10  # 32亩7
         if text.startswith(("以上", "以下", "以内", "及以上"), end):
             found.append(Token(Sort.OTHER_NUMBER, match[0], start, end))
         elif factor is not None:
