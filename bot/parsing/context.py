@@ -6,7 +6,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from bot.parsing.dates import read_period
-from bot.parsing.day_forms import Period
+from bot.parsing.periods import Period
 from config.campaign import Place
 from storage.records import Basis
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from bot.parsing.day_forms import DAYS_BACK, NUMBER, Period, date_of, month_of, read_single, whole_number
+from bot.parsing.day_forms import DAYS_BACK, NUMBER, read_single
+from bot.parsing.periods import Period, date_of, month_of, whole_number
 
 _JOINTS = re.compile(r"\s*(?:——|--|至|到|—|–|－|-|~|～)\s*")
 _CLOCK = re.compile(

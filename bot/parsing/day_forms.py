@@ -5,12 +5,10 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.parsing.numerals import read_number
+from bot.parsing.periods import DAY, YEARS_BACK, Period, date_of, latest_day, month_of, months_on, whole_number, year_of
 
-DAY = dt.timedelta(days=1)
 NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _YEAR = r"(?:\d{4}|\d{2}|[零〇一二三四五六七八九]{2}(?:[零〇一二三四五六七八九]{2})?)"
@@ -42,81 +40,10 @@ DAYS_BACK = {
     "后日": 2,
     "大后天": 3,
 }
-_YEARS = {
-    "大前年": -3,
-    "前年": -2,
-    "去年": -1,
-    "上一年": -1,
-    "上年": -1,
-    "今年": 0,
-    "本年": 0,
-    "这一年": 0,
-    "明年": 1,
-    "后年": 2,
-}
 _MONTHS = {"上": -1, "本": 0, "当": 0, "这": 0, "下": 1}
 _QUARTERS = {"首": 1, "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _XUN = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 _HALVES = {"上": (1, 15), "下": (16, 31)}
-
-
-class Period(Struct, frozen=True):
-    """The days from `first` to `last`; an open side is None. `at` is a minute of the day, where one was said."""
-
-    first: dt.date | None
-    last: dt.date | None
-    kind: str = "day"
-    at: dt.time | None = None
-    has_year: bool = False
-    has_month: bool = False
-
-    @property
-    def is_day(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.last
-
-
-def whole_number(text: str) -> int:
-    """Return the number that digits or numerals say; 0 if they say none."""
-    value = read_number(text)
-    return 0 if value is None else int(value)
-
-
-def date_of(year: int, month: int, day: int) -> dt.date | None:
-    """Return the day, or nothing if the calendar has none such."""
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def month_of(day: dt.date) -> Period:
-    """Return the whole month that a day lies in."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last), "month")
-
-
-def _months_on(day: dt.date, months: int) -> dt.date:
-    """Return the same day some months on, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _year(text: str, today: dt.date) -> int:
-    """Read 2023, 23, 二零二三, 零八 or 去年."""
-    if text in _YEARS:
-        return today.year + _YEARS[text]
-    digits = "".join(c if c.isdigit() else str("零一二三四五六七八九".find(c.replace("〇", "零"))) for c in text)
-    return int(digits) + (2000 if len(digits) == 2 else 0)
-
-
-def _latest(today: dt.date, month: int, day: int) -> dt.date | None:
-    """Return the latest such day that is not after today."""
-    for year in range(today.year, today.year - 5, -1):
-        found = date_of(year, month, day)
-        if found is not None and found <= today:
-            return found
-    return None
 
 
 Reader = Callable[[re.Match[str], dt.date], Period | None]
@@ -178,7 +105,7 @@ def _iso(said: re.Match[str], _today: dt.date) -> Period | None:
     """2023-11-15 · 2023.11.15 · 20231115"""
     run = said["run"]
     parts = (run[:4], run[4:6], run[6:]) if run else (said["year"], said["month"], said["day"])
-    day = date_of(_year(parts[0], _today), whole_number(parts[1]), whole_number(parts[2]))
+    day = date_of(year_of(parts[0], _today), whole_number(parts[1]), whole_number(parts[2]))
     return None if day is None else Period(day, day, has_year=True, has_month=True)
 
 
@@ -188,24 +115,24 @@ def _short(said: re.Match[str], today: dt.date) -> Period | None:
     month, number = whole_number(said["month"]), whole_number(said["day"])
     if said[0].endswith(("日", "号")) and "-" in said[0] and month < number and (today.month - month) % 12 > 1:
         return None
-    day = _latest(today, month, number)
+    day = latest_day(today, month, number)
     return None if day is None else Period(day, day, has_month=True)
 
 
 @_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?\s*(?P<rel>上一?个?月|本月|当月|这个?月|下一?个?月)?的?"
+    rf"(?P<year>{_YEAR}年|{'|'.join(YEARS_BACK)})?\s*(?P<rel>上一?个?月|本月|当月|这个?月|下一?个?月)?的?"
     rf"(?:(?P<month>{_MONTH})月份?)?\s*(?P<day>{NUMBER})(?:[日号](?:左右)?)?",
 )
 def _day(said: re.Match[str], today: dt.date) -> Period | None:
     """2023年11月15日 · 11月15日 · 上月30号 · 15日"""
     number, year = whole_number(said["day"]), said["year"]
-    base = _year(year if year in _YEARS else year[:-1], today) if year else None
+    base = year_of(year if year in YEARS_BACK else year[:-1], today) if year else None
     if said["rel"]:
-        month = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
+        month = months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
         day = date_of(base or month.year, month.month, number)
     elif said["month"]:
         month_number = whole_number(said["month"])
-        day = date_of(base, month_number, number) if base else _latest(today, month_number, number)
+        day = date_of(base, month_number, number) if base else latest_day(today, month_number, number)
     elif base:
         return None
     else:
@@ -217,7 +144,7 @@ def _bare_day(today: dt.date, number: int) -> dt.date | None:
     """Return the latest 15th, say, that is not after today."""
     month = today.replace(day=1)
     for back in range(3):
-        first = _months_on(month, -back)
+        first = months_on(month, -back)
         day = date_of(first.year, first.month, number)
         if day is not None and day <= today:
             return day
@@ -225,7 +152,7 @@ def _bare_day(today: dt.date, number: int) -> dt.date | None:
 
 
 @_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?(?P<month>{_MONTH})月份?(?P<xun>[上中下]旬)?"
+    rf"(?P<year>{_YEAR}年|{'|'.join(YEARS_BACK)})?(?P<month>{_MONTH})月份?(?P<xun>[上中下]旬)?"
     rf"|(?P<rel>上一?个?月|本月|当月|这个?月|下一?个?月)份?(?P<relxun>[上中下]旬)?|(?P<own>[本上中下])旬",
 )
 def _month(said: re.Match[str], today: dt.date) -> Period:
@@ -233,11 +160,13 @@ def _month(said: re.Match[str], today: dt.date) -> Period:
     if said["own"]:
         return _ten_days(today, said["own"])
     if said["rel"]:
-        first = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
+        first = months_on(today.replace(day=1), _MONTHS[said["rel"][0]])
     else:
         month = whole_number(said["month"])
         year = said["year"]
-        number = _year(year if year in _YEARS else year[:-1], today) if year else today.year - (month > today.month)
+        number = (
+            year_of(year if year in YEARS_BACK else year[:-1], today) if year else today.year - (month > today.month)
+        )
         first = dt.date(number, month, 1)
     xun = said["xun"] or said["relxun"]
     if xun:
@@ -248,7 +177,7 @@ def _month(said: re.Match[str], today: dt.date) -> Period:
 @_form(rf"(?:(?P<month>{_MONTH})月份?|(?P<rel>上一?个?月|本月|当月))?(?P<half>[上下])半月")
 def _half_month(said: re.Match[str], today: dt.date) -> Period:
     """上半月 · 11月下半月"""
-    first = _months_on(today.replace(day=1), _MONTHS[said["rel"][0]] if said["rel"] else 0)
+    first = months_on(today.replace(day=1), _MONTHS[said["rel"][0]] if said["rel"] else 0)
     if said["month"]:
         month = whole_number(said["month"])
         first = dt.date(today.year - (month > today.month), month, 1)
@@ -273,27 +202,27 @@ def _ten_days(day: dt.date, which: str) -> Period:
     return Period(day.replace(day=first), day.replace(day=min(last, end)), "ten_days")
 
 
-@_form(rf"(?P<year>{_YEAR})年内?|(?P<rel>{'|'.join(_YEARS)})")
+@_form(rf"(?P<year>{_YEAR})年内?|(?P<rel>{'|'.join(YEARS_BACK)})")
 def _whole_year(said: re.Match[str], today: dt.date) -> Period:
     """2023年 · 去年"""
-    year = _year(said["year"] or said["rel"], today)
+    year = year_of(said["year"] or said["rel"], today)
     return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), "year", has_year=True)
 
 
 @_form(
-    rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})?(?:(?P<ahead>前)(?P<many>[二两三])个?|第?(?P<nth>[首一二三四1-4])|(?P<rel>上|本|这)个?)季度"
-    rf"|(?P<hyear>{_YEAR}年|{'|'.join(_YEARS)})?(?P<half>[上下])半年",
+    rf"(?P<year>{_YEAR}年|{'|'.join(YEARS_BACK)})?(?:(?P<ahead>前)(?P<many>[二两三])个?|第?(?P<nth>[首一二三四1-4])|(?P<rel>上|本|这)个?)季度"
+    rf"|(?P<hyear>{_YEAR}年|{'|'.join(YEARS_BACK)})?(?P<half>[上下])半年",
 )
 def _part_of_year(said: re.Match[str], today: dt.date) -> Period:
     """一季度 · 前三季度 · 上半年"""
     said_year = said["year"] or said["hyear"]
-    year = _year(said_year if said_year in _YEARS else said_year[:-1], today) if said_year else today.year
+    year = year_of(said_year if said_year in YEARS_BACK else said_year[:-1], today) if said_year else today.year
     if said["half"]:
         return _months(year, 1 if said["half"] == "上" else 7, 6)
     if said["ahead"]:
         return _months(year, 1, 3 * whole_number(said["many"]))
     if said["rel"]:
-        start = _months_on(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), -3 if said["rel"] == "上" else 0)
+        start = months_on(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), -3 if said["rel"] == "上" else 0)
         return _months(start.year, start.month, 3)
     return _months(year, 3 * _QUARTERS[said["nth"]] - 2, 3)
 
@@ -304,11 +233,11 @@ def _months(year: int, first: int, count: int) -> Period:
     return Period(dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1]), "months")
 
 
-@_form(rf"(?P<year>{_YEAR}年|{'|'.join(_YEARS)})前(?P<many>{NUMBER})个月")
+@_form(rf"(?P<year>{_YEAR}年|{'|'.join(YEARS_BACK)})前(?P<many>{NUMBER})个月")
 def _first_months(said: re.Match[str], today: dt.date) -> Period:
     """今年前五个月"""
-    year = said["year"] if said["year"] in _YEARS else said["year"][:-1]
-    return _months(_year(year, today), 1, whole_number(said["many"]))
+    year = said["year"] if said["year"] in YEARS_BACK else said["year"][:-1]
+    return _months(year_of(year, today), 1, whole_number(said["many"]))
 
 
 @_form(rf"(?:最近|近|这|过去)(?P<many>{NUMBER}|两|几)(?:个)?(?P<unit>天|日|周|星期|月)")
@@ -318,7 +247,7 @@ def _last_days(said: re.Match[str], today: dt.date) -> Period | None:
     if not many:
         return None
     if said["unit"] == "月":
-        return Period(_months_on(today, -many) + DAY, today, "range")
+        return Period(months_on(today, -many) + DAY, today, "range")
     days = many * (1 if said["unit"] in "天日" else 7)
     return Period(today - (days - 1) * DAY, today, "range")
 
@@ -328,7 +257,7 @@ def _some_days(said: re.Match[str], today: dt.date) -> Period:
     """3天前 · 20天后 · 五日内 · 15个工作日内"""
     many, sign = whole_number(said["many"]), -1 if said["side"] == "前" else 1
     if said["unit"] == "月":
-        day = _months_on(today, sign * many)
+        day = months_on(today, sign * many)
     elif said["unit"] == "工作日":
         day = _working_days_on(today, many)
     else:

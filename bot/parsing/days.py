@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from bot.parsing.day_forms import Period
 from bot.parsing.marks import ADDED, COMPARE, PLAN, fact, on_since
+from bot.parsing.periods import Period
 from bot.parsing.reaches import reaches_to
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State

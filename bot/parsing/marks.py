@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from bot.parsing.context import Standing
-from bot.parsing.day_forms import Period
 from bot.parsing.figure import Figure
 from bot.parsing.lexicon import WAITING
+from bot.parsing.periods import Period
 from bot.parsing.reaches import reaches_to
 from bot.parsing.reasons import UNKNOWN, WRONG
 from bot.parsing.sorts import Sort

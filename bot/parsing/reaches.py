@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from bot.parsing.dates import read_period
-from bot.parsing.day_forms import Period
+from bot.parsing.periods import Period
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Token

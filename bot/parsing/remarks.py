@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Marks, Standing
-from bot.parsing.day_forms import Period
+from bot.parsing.periods import Period
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
 from bot.parsing.tokens import Clause

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, field
 
 from bot.parsing.context import Context, HowItStands, Owner, Standing
-from bot.parsing.day_forms import Period
 from bot.parsing.figure import Figure
+from bot.parsing.periods import Period
 from bot.parsing.projects import Name
 from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause, Token
