@@ -31,12 +31,15 @@ def _negations(words: str) -> str:
 
 
 _OBSTACLE = re.compile(f"(?:{alternation(_negations(OBSTACLES).split())})|{CANNOT}")
+_STILL_NOT = frozenset({"还没", "尚未"})
+_NOT_DONE = ("没做", "未做")
+"""会议材料还没做完 is nothing in the way."""
 _MERE = frozenset(MERE_MENTIONS.split())
 _ONLY_LOOKS = re.compile(f"{NOT_IN_THE_WAY}|(?:{alternation(NO_OBSTACLES.split())})")
 _NO_PROBLEM = frozenset(NOTHING_WRONG.split())
 _TO_STOP = re.compile(r"[。;\n]")
 _ASKS = re.compile(
-    r"哪位|谁有(?!门路|办法|路子|高招|[妙好]招|主意|辙)|发一下|发我|再发|([有压涉占批])没\1|([够压涉])不\2|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|(?<!知道)(?<!晓得)(?<!清楚)[怎如][么何]解决|交流一下|谁还没|谁没|听说|听闻|据传|据说|新闻|恭喜|祝贺|某[地市县]|吸取教训"
+    r"哪位|谁有(?!门路|办法|路子|高招|[妙好]招|主意|辙)|发一下|发我|再发|([有压涉占批])没\1|([够压涉])不\2|是不是|请问|吗|\?|如何处理|怎么办|怎么处理|怎么弄|(?<!知道)(?<!晓得)(?<!清楚)[怎如][么何]解决|交流一下|谁还没|谁没|听说|听闻|据传|据说|新闻|恭喜|祝贺|某[地市县]|吸取教训|的[^，。;]{0,6}请(?:尽快|抓紧|及时|联系|回复|今天)"
 )
 _ORDERS = re.compile(
     r"^\s*(?:请(?!省?厅|厅里|领导|上级)|麻烦|烦请|帮|劳驾|辛苦|要求(?!又变)|务必|望|各地|必须|严禁|希望[各大]|祝|愿|要(?!求又变)|加快|抓紧|加强|强化|推进|做好|对|避免|防止|杜绝|谨防|严防|以防|防范)"
@@ -57,7 +60,9 @@ _WORKS_ON = re.compile(r"研究|讨论|商量|商讨|解决|攻克|破解|化解
 _URGES = re.compile(
     r"一律|原则上|不得|严禁|方可|要抓紧|抓紧解决|务必|必须|要尽快|要加快|要高度重视|要(?:分类|逐一|认真|及时|主动|提前|深入|全面|切实|坚决|盯|摸清|梳理)|依法依规|要依法|不能[未强违]|要[严做][细实格守]|零容忍"
 )
-_REASON = re.compile(r"因|由于|原因|理由|说|:|要求(?:重新?|再)?(?:补|完善|修改|重)|都是|主要是")
+_REASON = re.compile(
+    r"因|由于|原因|理由|说|:|要求(?:先行?|重新?|再)?(?:补|完善|修改|重|处理|查处|整改|落实|核实|调整)|都是|主要是"
+)
 _PARTING = frozenset({Sort.PAUSE, Sort.BULLET})
 _TALLY = re.compile(r"(?:[^，。;、\d]{0,6}\d+[个条项件][，,、; ]*){1,8}[^，。;、\d]{0,4}")
 """新增5个，办结3个 counts problems and tells none."""
@@ -115,9 +120,19 @@ class ProblemReader:
         if section.of_known or not body:
             return
         found = self._obstacles(statement if heading is not None else body, body, text, stated=stated)
+        if self._proposes_once_more(body, found, text, findings):
+            return
         findings.drafts += found
         if found or stated:
             self._mark_inside(body, text, found, findings, stated=stated)
+
+    def _proposes_once_more(self, body: list[Clause], found: list[Draft], text: str, findings: Findings) -> bool:
+        """Whether a statement only asks to take up what was just said: 各地都碰到。建议提请领导小组定个调."""
+        last = findings.drafts[-1] if findings.drafts else None
+        if last is None or last.resolved or len(found) != 1 or found[0].category != last.category:
+            return False
+        special = all(self._is_special(token) for clause in body for token in self._topics.named(clause))
+        return special and _PROPOSES.match(text, body[0].start) is not None
 
     def _says_no_more(self, statement: list[Clause], said: list[Clause], text: str, findings: Findings) -> bool:
         """Whether a statement that says obstacles to be removed is about nothing else."""
@@ -226,8 +241,18 @@ class ProblemReader:
         if reports and _LASTED.match(words) is not None:
             return False  # 卡了半年的那宗今天批了
         words = _ONLY_LOOKS.sub("", words)
-        said = {match[0] for match in _OBSTACLE.finditer(words)}
+        said = _obstacles_in(words)
         return bool(said - _MERE if weak or reports else said)
+
+
+def _obstacles_in(words: str) -> set[str]:
+    """Return what is in the way in some words; in 还没谈拢 it is 没谈."""
+    said: set[str] = set()
+    for match in _OBSTACLE.finditer(words):
+        inner = _OBSTACLE.match(words, match.start() + 1) if match[0] in _STILL_NOT else None
+        tells = inner is not None and len(inner[0]) > 1 and not inner[0].startswith(_NOT_DONE)
+        said.add(inner[0] if inner is not None and tells else match[0])
+    return said
 
 
 def _without_known(body: list[Clause], said: list[Clause], text: str, findings: Findings) -> list[Clause]:

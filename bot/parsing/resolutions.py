@@ -12,7 +12,8 @@ from bot.parsing.vocabulary import alternation
 
 _RESOLVED = re.compile(
     rf"(?:{alternation(RESOLUTIONS.split())})|(?<!处)罚没到位"
-    r"|(?:问题|困难|难题|难点|障碍|冲突|矛盾|的事)(?:也|都|就|已经?|现已|全部|总算|终于|昨[天日]|前天|上周|当场|现场|当天|彻底){0,3}"
+    r"|(?:(?:问题|困难)\d{0,4}|难题|难点|障碍|冲突|矛盾|的事)"
+    r"(?:也|都|就|已经?|现已|全部|总算|终于|昨[天日]|今[天日]|前天|上周|当场|现场|当天|彻底|一并|一起|顺利){0,4}"
     r"(?:(?:解决|化解|解除)(?=$|[，。;,!\s])|没了|没有了|了了)|(?:[道个]坎|这一?关)[儿也都算]{0,2}(?:总算|终于|已经)?(?:过了|过去了|迈过)"
     r"|(?:已经?|昨[天日晚儿]|今[天早日儿]|前天|上午|下午|上周|刚刚?|正式|双方)(?:(?![没未不待等将拟要准])[^，。;,\n]){0,8}(?:签订|签署|签字|签好|签妥)(?!仪式|[率的时])"
     r"|罚款[^，。;,没未]{0,4}(?:交清|缴清)|搞定(?=$|[，。;,!\s])"
@@ -33,7 +34,9 @@ _PARTLY = re.compile(
 _WAS_IN_THE_WAY = re.compile(r"终于|总算|上次|上回|之前|此前|先前|反映|[卡拖等][了着住过]|老大难")
 _THANKED = re.compile(r".*(?:谢|多亏|幸亏)[^，。;]{0,12}(?:帮|协助)")
 """谢谢规划处帮我们解决了一张图的问题: the help was given."""
-_DESCRIBED = re.compile(r".*的(?:问题|困难|事|$)")
+_DESCRIBED = re.compile(
+    r".*的(?:问题|困难|事|$)|.*(?:不肯?|没|未)[^，。;的]{1,3}的(?=[^，。;]{0,5}[户家人]|今|昨|前天|上|都|全|也)"
+)
 """What was in the way before it was removed: 与一张图不符的问题已处理好."""
 _WISHED = re.compile(r"\W*(?:希望|盼|愿|祝)")
 _COUNTED = re.compile(
@@ -42,7 +45,7 @@ _COUNTED = re.compile(
 """解决难题2个 tells of a visit, and not which."""
 _TOLD = re.compile(
     r"请[^，。;]{0,6}(?:各[地县市区位单处]|回复|下载|核对|查收|标注|大家|学习)|各地学习"
-    r"|(?:登[录陆]|网络|密码|账号|表格|打印|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开的?|进不去的?)问题"
+    r"|(?:登[录陆]|网络|密码|账号|表格|打印机?|软件|链接|文件|电脑|手机|住宿|格式|乱码|打不开|进不去|食堂|停车|车位|空调|电梯|用车|楼)的?问题"
 )
 _OF_OTHERS = re.compile(
     "听说|听闻|据说|据传|新闻|恭喜|祝贺|羡慕|森林督查|大棚房|乱占耕地|违建别墅|信访积案|巡察|巡视|审计|主题教育|安全生产|环保督察|地质灾害|四乱|非粮化|非农化"
@@ -58,6 +61,7 @@ _SOME = re.compile(r"[\d一二三四五六七八九十两几][户份]")
 _OF_ALL = re.compile(r"[全都均]|最后|所有|剩下|余下")
 _OWN_STEP = re.compile(r"批复|报告|[\d一二两三四五六七八九十]+[份个件宗]")
 """A paper of another procedure is its step, and removes nothing that anybody spoke of."""
+_WORKED = re.compile("[做弄搞][完好]了?")
 _SUMS_UP = re.compile(r"\W*(?:(?:这|该|此)[个项些]?)?(?:问题|困难|难题|难点|障碍)")
 """Behind an obstacle told at length, this says that it was one: 差的指标跟大冶买到手了，这个问题解决."""
 _PAPERS = ("手续", "审核", "审批", "同意书", "许可", "的事", "问题")
@@ -80,7 +84,7 @@ class ResolutionReader:
             clause
             for at, clause in enumerate(statement)
             if _is_said(_RESOLVED, clause, text)
-            or self._is_completed(clause, text, reports=reports)
+            or self._is_completed(clause, statement[at + 1 : at + 2], text, reports=reports)
             or (at and self._is_answered(statement[at - 1], clause, text))
         ]
         if (
@@ -98,7 +102,7 @@ class ResolutionReader:
             return statement[: statement.index(said[-1]) + 1]
         return [clause for clause in statement if clause in said or clause.start in done]
 
-    def _is_completed(self, clause: Clause, text: str, *, reports: bool) -> bool:
+    def _is_completed(self, clause: Clause, following: list[Clause], text: str, *, reports: bool) -> bool:
         """Whether what a clause names was got at last: 林地手续批下来了; but 环评批了 is another procedure's step."""
         named = self._topics.strong(clause)
         if not named or not _is_said(_COMPLETED, clause, text):
@@ -106,8 +110,12 @@ class ResolutionReader:
         words = text[clause.start : clause.end]
         if _WAS_IN_THE_WAY.search(words) is not None:
             return True
-        if named[-1].category == self._topics.other and _OWN_STEP.search(words) is not None:
-            return False
+        if named[-1].category == self._topics.other and (
+            _OWN_STEP.search(words) is not None or any(Sort.AREA in each.sorts for each in following)
+        ):
+            return False  # 林地审核同意书今天批了，0.4公顷
+        if named[-1].category in self._topics.own and _WORKED.search(words) is not None:
+            return False  # 勘测定界今天做完了
         paper = text.startswith(_PAPERS, named[-1].end)
         bare = text.startswith(_BARELY, named[-1].end)  # 总体规划批了 removes nothing
         return not reports and (paper or (named[-1].sort is not Sort.PROCEDURE and not bare))

@@ -9,6 +9,8 @@ from bot.parsing.tokens import Clause
 _STUCK = re.compile(
     r"卡在|卡着|卡住|难在|堵在|受阻|制约|没解决的|待解决的|诉求$|需要?(?:厅里?|省厅|上级)?(?:支持|协调|帮助|解决)的"
 )
+_OLD = re.compile("还是[那这]?[几两]?个?(?:老|原来的|原先的|以前的|上次的|之前的)问题")
+"""还是老问题：9号没动: what follows was told before."""
 _SHARED_OUT = re.compile("请各|请大家|认领|分工")
 """请各处室认领问题：what follows is shared out, and in nobody's way."""
 
@@ -33,7 +35,8 @@ class Section:
     def open(self, heading: Clause, text: str) -> None:
         """Open the section at a heading; one with a number speaks of a known problem."""
         self.on = True
-        self.of_known = REF.search(text[heading.start : heading.end + 1]) is not None and not is_enumerated(text)
+        words = text[heading.start : heading.end + 1]
+        self.of_known = (REF.search(words) is not None or _OLD.search(words) is not None) and not is_enumerated(text)
 
     def end_line(self) -> None:
         """Note that a heading alone on its line opens a list."""

@@ -42,6 +42,8 @@ class Topics:
     def __init__(self, campaign: Campaign, vocabulary: Vocabulary) -> None:
         self._weak = vocabulary.weak_categories
         self._leaning = vocabulary.leaning_categories
+        self.own = vocabulary.own_categories
+        """Those of the work on one's own files."""
         self._returning = {stage.key for stage in campaign.stages if stage.returns}
         divisions = {division.name for division in campaign.divisions}
         self.special = {c.key for c in campaign.categories if c.handler is not None and c.handler not in divisions}
