@@ -52,7 +52,7 @@ _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} 
 _ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
 _NONE = ("暂无", "没有", "无", "0", "零")
 _MARKS = re.compile(r"[，,。；;]")
-_NUMBERED = re.compile(r"\d")
+_NUMBERED = re.compile(r"[\d一二两三四五六七八九十]")
 
 
 def without_courtesies(words: str) -> str:

@@ -27,6 +27,7 @@ _DATE_STANDS_AFTER = frozenset(
 )
 _OF_A_KIND = re.compile(r"[\u4e00-\u9fff]{1,4}(?:项目|地块|工程)")
 """3个工业项目 counts land as 3个项目 does."""
+_LAND_ITSELF = re.compile(r"地(?![\u4e00-\u9fff])")
 _OF_LAND = ("人民", "区", "材料")
 _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈", "啊", "呢", "吧", "啦", "哦")
 """Behind 3个 these name no other thing: 3个约420亩, 13个了."""
@@ -230,6 +231,7 @@ class Tokenizer:
         weak = unit in self._vocabulary.weak_units
         if weak and (
             text.startswith(_LAND, after)
+            or _LAND_ITSELF.match(text, after) is not None
             or self._tells_place(text, after)
             or (_OF_A_KIND.match(text, after) is not None and not text.startswith(_FOREIGN, after))
         ):
