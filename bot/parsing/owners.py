@@ -15,6 +15,7 @@ from bot.parsing.vocabulary import Vocabulary
 from config.campaign import Place
 
 _PASSING = tuple(PASSING.split())
+_PASSING_ENDS = frozenset(word[-1] for word in _PASSING)
 _PASSING_AFTER = tuple(PASSING_AFTER.split())
 _INTRODUCES = ("我是", "这里是", "我们是")
 _OF_COUNTY = frozenset({"我县", "我区", "本县", "本区", "我局", "我市", "本市"})
@@ -171,8 +172,8 @@ def _owns(state: State, token: Token, at: int) -> bool:
     for name in now.names:
         if name.start <= token.start < name.end:
             return False
-    before = text[max(now.clause.start, token.start - 4) : token.start].rstrip()
-    if before.rstrip("了过着").endswith(_PASSING) and not _leads_clause(state, at):
+    before = text[max(now.clause.start, token.start - 4) : token.start].rstrip().rstrip("了过着")
+    if before[-1:] in _PASSING_ENDS and before.endswith(_PASSING) and not _leads_clause(state, at):
         return False
     if text.startswith(_PASSING_AFTER, token.end):
         return False

@@ -18,6 +18,7 @@ MAX_TOKENS = 6000
 _LAND = tuple(LAND_NOUNS.split())
 _FOREIGN = tuple(FOREIGN_NOUNS.split())
 _NO_STAGE = tuple(NO_STAGE_AFTER.split())
+_NO_STAGE_BEGINS = frozenset(word[0] for word in _NO_STAGE)
 _PARTS = ("number", "chinese", "number2", "hedge", "plus", "unit", "unit2", "unit3", "tail", "tail2")
 """The groups of a figure, of whatever form."""
 _TOLD_ONLY = ("汇报", "通报", "播报", "海报", "举报", "简报", "提供")
@@ -170,10 +171,11 @@ class Tokenizer:
         """Make a token of a word; a stage word in front of 率, 意见 … is none."""
         entry: Entry = self._entries[word]
         sort = entry.sort
+        if sort is Sort.STAGE:
+            sort = Sort.PLAIN if _is_no_step(text, start, end) else sort
+            return Token(sort, word, start, end, entry.key, None, None, entry.place, entry.category)
         if word == _FILLER and _HAN.match(text, end) is not None:
             sort = Sort.PLAIN  # 批复吧有两宗
-        if sort is Sort.STAGE and (text.startswith(_NO_STAGE, end) or text.startswith(_TOLD_ONLY, start - 1)):
-            sort = sort if text.startswith(("口径)", "口径:"), end) else Sort.PLAIN  # 累计60宗（批复口径）
         if word in _TAGS and text[start - 1 : start] in _DONE_TAGS and _TAG_ENDS.match(text, end) is not None:
             sort = Sort.ASK  # 受理了没, 结果出来没, 批了没我不知道
         after = text[end : end + 2].strip()
@@ -309,6 +311,13 @@ class Tokenizer:
             found.append(Token(Sort.BARE, text, match.start(), match.end(), "", Decimal(text)))
         else:
             found.append(Token(Sort.OTHER_NUMBER, text, match.start(), match.end()))
+
+
+def _is_no_step(text: str, start: int, end: int) -> bool:
+    """Whether a word only seems to be a step: 批复率, 汇报了2宗供地的事; but 累计60宗（批复口径） is of one."""
+    if text[end : end + 1] in _NO_STAGE_BEGINS and text.startswith(_NO_STAGE, end):
+        return not text.startswith(("口径)", "口径:"), end)
+    return text.startswith(_TOLD_ONLY, start - 1)
 
 
 _MARKS = {
