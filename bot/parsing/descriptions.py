@@ -21,6 +21,7 @@ _OF = re.compile(r"[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")
 _OF_THAT_FILE = re.compile("厅?里?的[那这](?:一?个批次|一?批|一?个件|一?份)")
 """上个月报到省厅的那个批次终于批了."""
+_LINKS = frozenset("的厅里")
 _AMONG = re.compile(r"\s*(?:里面?|当中|之中|中间?(?![心国央])|以?内)")
 _NOT_DONE = re.compile(r"(?:没|未)(?:有|能)?[被全都]?[批报受审过供退组动开]")
 _DESCRIBING = frozenset(
@@ -116,9 +117,13 @@ def _sets(clause: Clause, text: str) -> list[_Set]:
         ):
             area = at + 1 < len(tokens) and tokens[at + 1].sort is Sort.AREA
             found.append(_Set(first, at, at + 1 + area, token.start))
-        elif token.sort is Sort.STAGE and (
-            (text.startswith("的", token.end) and _names_follow(tokens, at))
-            or _OF_THAT_FILE.match(text, token.end) is not None
+        elif (
+            token.sort is Sort.STAGE
+            and text[token.end : token.end + 1] in _LINKS
+            and (
+                (text[token.end] == "的" and _names_follow(tokens, at))
+                or _OF_THAT_FILE.match(text, token.end) is not None
+            )
         ):
             found.append(_Set(first, at + 1, at + 1, token.end + 1))
         if token.sort in _BOUNDS:
@@ -131,8 +136,8 @@ def _is_described(tokens: list[Token], at: int, first: int, start: int, text: st
     before = next((token for token in reversed(tokens[first:at]) if token.sort is Sort.STAGE), None)
     words = text[before.end if before is not None else max(start, tokens[at].start - 6) : tokens[at].start]
     words = words.replace(" ", "")
-    for token in tokens[first:at]:
-        words = words if token.sort is not Sort.PLACE else words.replace(token.text, "")  # 昨天上报的枝江那2宗
+    if at and tokens[at - 1].sort is Sort.PLACE:
+        words = words.replace(tokens[at - 1].text, "")  # 昨天上报的枝江那2宗
     return _OF_THAT.search(words) is not None or (before is not None and _OF.fullmatch(words) is not None)
 
 
