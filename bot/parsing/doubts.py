@@ -16,10 +16,11 @@ _SPOKEN = re.compile(rf"[:了]?{CHINESE_NUMBER}")
 _LISTED = frozenset({Sort.PLACE, Sort.BARE, Sort.PAUSE, Sort.OWN})
 _MONEY = re.compile("资金|经费|款|费用|元|钱")
 _WRONG_AFTER = re.compile(
-    r"[^，。;,]{0,4}?(?:(?<![如若无没])有误|错了|写错|报错|不对|不准确|是错的|作废|不算|报重|报多|重复了|为误报)"
+    r"[^，。;,]{0,4}?(?:(?<![如若无没])有误|错了|写错|报错|不对|不准确|是错的|作废|不算|报重|报多|重复(?:了|统计|上报|计算)|为误报)"
     r"|[^，。;,]{0,8}(?:对不上|不一致|不相符|有出入)|的?[那这]条[^，。;,]{0,4}(?:忽略|无视|删|撤)"
 )
 
+_REPEATED = re.compile("(?:是|属于?|系|被)?重复(?:报|统计|上报|计算|填报)?[了的]*")
 _NOT_REACHED = re.compile(
     r"[都均全也]?(?:没|未)(?:有|能|被)?(?:通过|成功|过(?:会|审|关|了)?(?=[ ,，。;!\n]|\Z)"
     r"|[批报供组退]|受理|获批|开工|动工|上会)"
@@ -44,6 +45,8 @@ def take_back(state: State, clause: Clause) -> None:
     """Take back figures of a clause by what is said behind them: 前面发的3宗有误, 会审2宗没通过, 报了3宗1宗没批."""
     made = state.now.made
     if not made:
+        if Sort.LEFT in clause.sorts and state.last is not None and state.last.sentence == state.sentence:
+            _leave_out_repeated(state, state.last, clause)
         return
     tail = state.text[made[-1].spans[-1][1] : clause.end]
     if not tail:
@@ -55,6 +58,12 @@ def take_back(state: State, clause: Clause) -> None:
         for figure in _listed_last(state.text, made):
             if not _stops_at(state, figure):
                 figure.void = figure.void or NOT_REACHED
+
+
+def _leave_out_repeated(state: State, last: Figure, clause: Clause) -> None:
+    """Leave out what a clause says was counted twice: 另1宗是上周的，重复了."""
+    if _REPEATED.fullmatch(state.text[clause.start : clause.end].strip()) is not None:
+        last.void = last.void or WRONG
 
 
 def _stops_at(state: State, figure: Figure) -> bool:

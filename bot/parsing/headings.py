@@ -45,6 +45,9 @@ def take_as_heading(state: State, line: list[Clause], today: dt.date) -> None:
     state.line_base = state.base
 
 
+_TODAY = ("今日", "今天", "本日")
+
+
 def _looks_like_heading(state: State, line: list[Clause]) -> bool:
     """Whether a line is a heading: a colon or bracket at its end, a word like 进展, or nothing but known words."""
     text = state.text[line[0].start : line[-1].end].strip()
@@ -96,3 +99,6 @@ def close_label(state: State, clause: Clause) -> None:
     state.line_base = context.standing.copy()
     if period is not None and period.is_day and period.last is not None and dated:
         context.today = period.last
+        said = state.text[clause.end + 1 :].split("\n", 1)[0].strip()
+        of_today = any(word in said for word in _TODAY)  # 12月10日进展：今日上报2宗
+        state.dated_by_label = period.last if said and not of_today else None

@@ -349,6 +349,7 @@ def on_instead(state: State, token: Token, at: int) -> None:
         else:
             figure.void = figure.void or WRONG
     now.waiting = []
+    now.clause.body = max(now.clause.body, token.end)  # 复核后修正为20宗
     if not now.made and not any(t.sort in {Sort.STAGE, Sort.PERIOD, Sort.PLACE} for t in now.tokens[:at]):
         labelled = any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at])
         _take_back(state, only_area=labelled or (only_area and told_area))
@@ -363,6 +364,8 @@ def _speaks_of_other(state: State, last: Figure) -> bool:
 def _take_back(state: State, *, only_area: bool) -> None:
     """Take back the figure before: 今日批复3宗0.3万亩，面积应为0.03万亩."""
     last = state.last
+    if last is not None and last.within is not None and state.context.within is None:
+        last = state.figures[last.within]  # 批复3宗，其中1宗重复了，应为2宗
     if last is None or last.sentence != state.sentence or last.void or _speaks_of_other(state, last):
         return
     if only_area and last.count is not None:

@@ -17,7 +17,7 @@ from bot.parsing.reasons import NO_UNIT
 from bot.parsing.refs import NAMED_ALONE
 from bot.parsing.repairs import sent_as_submitted, strike_out
 from bot.parsing.results import nil, progress, zeros
-from bot.parsing.settle import leave_out_repeats, replace_corrected, settle
+from bot.parsing.settle import give_corrected_area, leave_out_repeats, replace_corrected, settle
 from bot.parsing.slips import Slips
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, State
@@ -123,6 +123,8 @@ class Reader:
         replaces = _REPLACES.search(state.text) if corrected else None
         if replaces is not None:
             replace_corrected(state.figures, replaces.start())
+        if corrected:
+            give_corrected_area(state.figures)
         if corrected or "补报" in state.text:
             leave_out_repeats(state.figures)
         items, parts = settle(state.figures, self.campaign)

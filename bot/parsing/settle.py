@@ -302,6 +302,15 @@ def replace_corrected(figures: list[Figure], at: int) -> None:
             figure.void = "是更正前的数"
 
 
+def give_corrected_area(figures: list[Figure]) -> None:
+    """Let an area that was said to be right before the only count be its own: 单位错了，应为35亩，今日批复1宗."""
+    told = [f for f in figures if not f.void]
+    areas = [f for f in told if f.stage is None and f.count is None]
+    counts = [f for f in told if f.stage is not None]
+    if len(areas) == len(counts) == 1 and counts[0].area_mu is None and counts[0].basis is Basis.INCREMENT:
+        counts[0].area_mu = areas[0].area_mu
+
+
 def leave_out_repeats(figures: list[Figure]) -> None:
     """Let a figure that is said once more be one: 应为3宗，今日批复3宗40亩 · 受理漏报1宗，现补报：受理1宗20亩."""
     said: dict[tuple[object, ...], Figure] = {}

@@ -164,6 +164,8 @@ class State(Struct):
     """Label and factor that stand before a colon, for each number of the list behind: 上报宗数：安陆2，云梦1."""
     bare_cursor: int = 0
     unclear: bool = False
+    dated_by_label: dt.date | None = None
+    """The day of a label that stands before what is told of it: 12月10日：批复1宗."""
     listed_bare: int = -1
     """The sentence in which places were listed with numbers that have no unit: 点军2、猇亭1，今日上报."""
     """Whether something plainly meant as a report could not be read."""

@@ -35,7 +35,8 @@ def tells_owner(state: State, token: Token, at: int) -> bool:
     beside = before is not None and before.end == last.spans[-1][1]
     if before is not None and not beside and before.place is None and before.sort is not Sort.ALL_ABOVE:
         return False
-    lead = state.raw_between(last.spans[-1][1] if beside else state.now.clause.start, token.start)
+    here = beside or (last in state.now.made and before is not None and before.sort is Sort.ALL_ABOVE)
+    lead = state.raw_between(last.spans[-1][1] if here else state.now.clause.start, token.start).lstrip(")")
     if before is not None and before.place is not None:
         lead = lead.removesuffix(before.text)  # 是咸宁市咸安区的
     said, of_it = LEADS.fullmatch(lead), state.text.startswith("的", token.end)

@@ -69,6 +69,8 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
         return
     if not _says_something(line) and not _says_that_day(line):
         context.today = context.sent_on  # 今日 as a heading is the day of sending again
+    if state.dated_by_label == context.today and _speaks_of_today(line):
+        context.today = context.sent_on  # 12月10日：批复1宗⏎今日：上报2宗
     if open_list:
         state.sentence += 1
         return
@@ -89,6 +91,12 @@ def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
     state.bare_cursor = 0
     state.label, state.label_over = "", ("", "")
     state.other_label, state.planned = state.base_other, ("", "")
+
+
+def _speaks_of_today(line: list[Clause]) -> bool:
+    """Whether a line begins with today or yesterday."""
+    first = next((token for clause in line[:1] for token in clause.tokens[:1]), None)
+    return first is not None and first.sort is Sort.PERIOD and first.text.startswith(_NEAR)
 
 
 def _says_something(line: list[Clause]) -> bool:
