@@ -139,6 +139,8 @@ def _read_remark(state: State, group: Token, read_clause: ReadClause, *, heading
     outer.stage_said = outer.stage_said or inner.stage_said
     if heading and context.marks.period is not None:
         take_day(state)
+        if "昨" in state.text[group.start : group.end]:
+            state.dated_by_label = context.today  # 【昨日】批复2宗⏎今日：批复1宗
 
 
 def _apply_remark(group: Token, outer: Now, inner: Now, told: Context, *, before: Context) -> None:

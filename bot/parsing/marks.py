@@ -189,9 +189,13 @@ def on_more_than(state: State, token: Token, at: int) -> None:
 
 
 def on_late(state: State, token: Token, at: int) -> None:
-    """补报, 漏报: on top of what the day has."""
+    """补报, 漏报: on top of what the day has; 今天补报 is of the day said before it."""
     state.again = True
-    _ = token, at
+    before, context = state.now.tokens[at - 1] if at else None, state.context
+    if before is None or before.end != token.start or before.sort is not Sort.PERIOD or context.standing.period is None:
+        return
+    if before.text.startswith("今"):
+        context.marks.period, context.marks.days = None, []
 
 
 def on_plan(state: State, token: Token, at: int) -> None:
