@@ -10,7 +10,7 @@ from bot.parsing.lists import on_within
 from bot.parsing.making import make, of_all_together, plain_figure
 from bot.parsing.members import enter_some, is_numbered
 from bot.parsing.reasons import WRONG
-from bot.parsing.references import speaks_of
+from bot.parsing.references import is_land_of_projects, speaks_of
 from bot.parsing.shares import adds_up, give_each, is_of_each, is_of_some, of_pair, whole_before, whole_of_part
 from bot.parsing.sorts import Sort
 from bot.parsing.state import State
@@ -77,7 +77,8 @@ def _is_said_again(state: State, token: Token, at: int, count: int) -> bool:
     marks.already = marks.already and not summed
     if marks.any():
         return False
-    again = summed or state.text[max(0, token.start - 8) : token.start].rstrip(" ,，").endswith(_AFFIRMS)
+    again = summed or is_land_of_projects(state, last, token, at)
+    again = again or state.text[max(0, token.start - 8) : token.start].rstrip(" ,，").endswith(_AFFIRMS)
     if not again and count > 1:
         told = _OF_THEM.match(state.text, token.end)
         again = told is not None and (last.area_mu is None or told["are"] is not None)

@@ -52,6 +52,9 @@ _DESCRIBED = re.compile(r"[的那这][\d一二三四五六七八九十两]{1,3} 
 _ABOUT = re.compile(r"(?<![预节合公条违签特])(?:大约|约)(?= ?[\d一二三四五六七八九十两])")
 _NONE = ("暂无", "没有", "无", "0", "零")
 _MARKS = re.compile(r"[，,。；;]")
+_ONLY_NAMED = re.compile(r"(?:^|[ 、.)])[\u4e00-\u9fff]{2,4}\Z")
+"""潜江 今日批复1宗: a short word before the space owns what follows, unless it says something itself."""
+_SAYS = re.compile("[无零没未]|变化|汇报|报告")
 _NUMBERED = re.compile(r"[\d一二两三四五六七八九十]")
 
 
@@ -90,10 +93,17 @@ def _with_commas(line: str, stage_words: Sequence[str]) -> str:
         if said.endswith(_NONE):
             of_step = said.rstrip("".join(_NONE)).rstrip(":： ").endswith(tuple(stage_words))
             return "，" + found[0][1:] if of_step else found[0]  # 批复无 上报无 在审6宗
+        if _ONLY_NAMED.search(said) is not None and _names(said.split(" ")[-1], stage_words):
+            return found[0]
         waits = "宗" in said and not any(word in said for word in stage_words)
         return found[0] if waits or _DESCRIBED.search(said) else "，" + found[0][1:]
 
     return _SPACED.sub(comma, line)
+
+
+def _names(word: str, stage_words: Sequence[str]) -> bool:
+    """Whether a word only names what is spoken of."""
+    return _SAYS.search(word) is None and not any(stage in word for stage in stage_words)
 
 
 def _blank(words: str, start: int, end: int) -> str:

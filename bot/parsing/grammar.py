@@ -255,5 +255,6 @@ def _at_other(vocabulary: Vocabulary, units: str) -> str:
         counted = rf"(?<![那这清腾汇播填举海通提评小])[{short}](?=(?:{done})?{_S}{some}{_S}(?:{unit}))"
         stages = "|".join(map(re.escape, vocabulary.stage_words))
         kinds.insert(0, rf"(?P<short>(?=[{short}])(?:{told}|{counted}))")
-        kinds.insert(0, rf"(?P<squeezed>[昨今累总](?={counted}|{stages}))")  # 昨批2宗，累批13宗
+        standing = rf"[昨今累](?<![太真好很受劳疲积连]累|如今|至今)(?=[到达]?{_S}{some}{_S}宗)"  # 批1宗，累14宗
+        kinds.insert(0, rf"(?P<squeezed>[昨今累总](?={counted}|{stages})|{standing})")  # 昨批2宗，累批13宗
     return rf"(?=[{starts}])(?:{'|'.join(kinds)})"

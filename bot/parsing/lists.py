@@ -38,11 +38,16 @@ def opens_list(line: list[Clause]) -> bool:
     return ends_open or last.tokens[-1].sort in {Sort.WITHIN, Sort.RESPECTIVELY}
 
 
-def maybe_end_list(state: State, clause: Clause) -> None:
-    """End a 其中 list at a clause of its own stage or standing, and of no new place."""
+def maybe_end_list(state: State, clause: Clause, before: Now) -> None:
+    """End a 其中 list at a clause of its own stage or standing, and of no new place.
+
+    Not at the count of what was just named in it: 其中南漳最多，4宗，其次枣阳，2宗.
+    """
     if Sort.CUMULATIVE in clause.sorts and _is_of_part(state, clause):
         return
     for token in clause.tokens:
+        if token.sort is Sort.PLACE and _is_of_another(state, clause, token):
+            break
         if token.sort in _OPENS_LIST:
             return
         if token.sort in _ENDS_LIST:
@@ -50,6 +55,8 @@ def maybe_end_list(state: State, clause: Clause) -> None:
         if token.sort is Sort.AREA or token.sort is Sort.AREA_LABEL:
             return
         if token.sort is Sort.COUNT:
+            if not before.made and before.clause.has(Sort.WITHIN, Sort.PLACE):
+                return
             break
     else:
         return
@@ -59,6 +66,16 @@ def maybe_end_list(state: State, clause: Clause) -> None:
     context.owner = state.owner_before
     context.owners = []
     context.project = None
+
+
+def _is_of_another(state: State, clause: Clause, token: Token) -> bool:
+    """Whether another unit, or county, than that of the whole begins: 武汉批复5宗，其中重点项目3宗；襄阳批复4宗."""
+    whole, place = state.owner_before, token.place
+    if place is None or not (Sort.STAGE in clause.sorts or state.context.track != state.track_before):
+        return False
+    if place.county is None:
+        return place.region != whole.region
+    return whole.county is not None and (place.region, place.county) != (whole.region, whole.county)
 
 
 def ends_counties(state: State, clause: Clause, before: Now) -> bool:
@@ -84,6 +101,7 @@ def _is_of_part(state: State, clause: Clause) -> bool:
     """Whether 累计 is a county's, that of its unit being said: 今日4宗，累计108宗。其中安陆今日1宗，累计15宗."""
     context, whole = state.context, state.owner_before
     other = any(token.sort is Sort.STAGE and token.key != context.stage for token in clause.tokens)
+    other = other or any(token.place is not None and token.place.region != whole.region for token in clause.tokens)
     if context.owner.county is None or other or Sort.OWN in clause.sorts:
         return False
     said = [f for f in state.figures[-_LOOK_BACK:] if f.basis is Basis.CUMULATIVE and f.stage == context.stage]

@@ -339,7 +339,7 @@ def on_instead(state: State, token: Token, at: int) -> None:
     now, context = state.now, state.context
     if context.void in {WRONG, PLAN} and not _said_here(state, token):
         context.void = ""
-    if context.void == WRONG:
+    if context.void == WRONG or (context.void == REQUEST and _asks_for_correction(state, at)):
         context.void = ""
     behind = {t.sort for t in now.tokens[at + 1 :]}
     told = not behind.isdisjoint({Sort.COUNT, Sort.AREA, Sort.BARE, Sort.STAGE}) or now.clause.closer is Sort.COLON
@@ -357,6 +357,14 @@ def on_instead(state: State, token: Token, at: int) -> None:
     if not now.made and not any(t.sort in {Sort.STAGE, Sort.PERIOD, Sort.PLACE} for t in now.tokens[:at]):
         labelled = any(t.sort is Sort.AREA_LABEL for t in now.tokens[:at])
         _take_back(state, only_area=labelled or (only_area and told_area))
+
+
+def _asks_for_correction(state: State, at: int) -> bool:
+    """Whether a liaison asks to have own figures put right: 请把今天的供地更正为2宗."""
+    asked = next((t for t in state.now.tokens[:at] if t.sort is Sort.REQUEST), None)
+    if asked is None or state.context.sender_region is None or not asked.text.endswith("请"):
+        return False
+    return all(t.place is None or t.place.region == state.context.sender_region for t in state.now.tokens[:at])
 
 
 def _speaks_of_other(state: State, last: Figure) -> bool:

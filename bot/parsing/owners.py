@@ -23,6 +23,7 @@ _ACTS = re.compile(
     r"的|[也又还刚才就都已]|有|那[宗边个块里1-9一二两三]|这[边宗个]|(?:分|县|市|区)?局|自然资源|自规|方面|终于|送|今[天日早晚]|昨[天日晚]|前天"
 )
 """Behind a name that is also a word, these say that it is a place: 张湾的那宗65亩, 咸丰有1宗, 洪湖局上报2宗."""
+_FILES = re.compile("的(?:报?件|卷|批文)")
 _TOWN = re.compile("[\u4e00-\u9fff]{1,3}[镇乡]?")
 """Between a county and its count: 当阳坝陵2宗."""
 _LEADS_IN = frozenset(
@@ -157,9 +158,9 @@ def _beside(state: State, at: int) -> bool:
     if at == 0 or not state.context.owners:
         return False
     before = tokens[at - 1]
-    if before.sort is Sort.PAUSE and at > 1:
+    if (before.sort is Sort.PAUSE or before.text == "+") and at > 1:
         before = tokens[at - 2]
-    gap = state.raw_between(before.end, tokens[at].start).replace("、", "")
+    gap = state.raw_between(before.end, tokens[at].start).replace("、", "").replace("+", "")
     if before.sort is not Sort.PLACE or before.place is None or gap not in _AND:
         return False
     within = before.place.county is None and before.place.region == getattr(tokens[at].place, "region", None)
@@ -205,7 +206,9 @@ def _is_plainly_a_place(state: State, token: Token, at: int) -> bool:
     head = lead in _LEADS_IN or (at > 0 and tokens[at - 1].end == token.start)
     if head and after is not None and after.sort is Sort.COUNT and _TOWN.fullmatch(state.text, token.end, after.start):
         return token.place is not None and token.place.region == state.context.sender_region
-    acts = _ACTS.match(state.text, token.end) is not None and state.now.clause.has(Sort.COUNT, Sort.AREA, Sort.STAGE)
+    clause = state.now.clause
+    told = clause.has(Sort.COUNT, Sort.AREA, Sort.STAGE) or _FILES.search(state.text, token.end, clause.end) is not None
+    acts = told and _ACTS.match(state.text, token.end) is not None
     return head and (alone or acts)
 
 

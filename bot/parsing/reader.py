@@ -63,6 +63,13 @@ _REPLACES = re.compile(r"(?<=[。;,，\n!])\s*(?:更正|订正|勘误|修正)")
 """Not at the head of a text: what stands before is replaced."""
 
 
+_BARE_ROW = re.compile(
+    r"[今昨][日天](?:的|数据?|数字|情况|[: ])*\d{1,3}(?:\.\d+)?(?:[/、]\d{1,3}(?:\.\d+)?){2,4}"
+    r"(?! ?[\u4e00-\u9fff\d./、%])"
+)
+"""今天的数 3/1/96: numbers in a row, whose units only the sender knows."""
+
+
 def corrects(text: str) -> bool:
     """Whether a text says that something said before was wrong."""
     return CORRECTS.search(text) is not None
@@ -216,6 +223,8 @@ def _must_ask(state: State, sorts: frozenset[Sort]) -> bool:
         return True
     if "?" in state.text or Sort.ASK in sorts:
         return False
+    if _BARE_ROW.search(state.text) is not None:
+        return True
     if Sort.WHOLE in sorts and all(f.stage is None for f in state.figures):
         return False  # 全省30宗，其中黄冈2宗
     corrects = CORRECTS.search(state.text) is not None

@@ -105,3 +105,12 @@ def dates_standings(state: State, given: list[Figure]) -> bool:
 def _some_said(state: State, given: list[Figure]) -> bool:
     """Whether standings were said to be so, or stand beside what happened."""
     return "累" in state.text[: state.now.clause.start] or any(f.basis is Basis.INCREMENT for f in given)
+
+
+def is_land_of_projects(state: State, last: Figure, token: Token, at: int) -> bool:
+    """Whether as many parcels as projects just counted are told by themselves: 有2个项目今天获批，2宗46亩."""
+    tokens = state.now.tokens
+    alone = not at and (len(tokens) == 1 or tokens[1].sort is Sort.AREA) and last.area_mu is None
+    if not alone or "宗" not in token.text or "个" not in state.text[slice(*last.spans[-1])]:
+        return False
+    return not state.raw_between(state.now.clause.start, token.start)  # 上午2个地块批复，下午2宗46亩

@@ -55,6 +55,8 @@ _SPOKEN_OF = re.compile("(?:反映|问|说|提|报|讲|愁|担心|头疼|惦记)
 _TO_BE_CLOSED = re.compile(r"请[^，。;]{0,4}(?:销号|核销|销掉|闭环)|申请销号|可销号")
 """Right behind what was removed: 补划已到位，问题5请销号."""
 _BARELY = ("批了", "批下来了", "更新了", "已更新", "通过了", "下来了")
+_OF_NEXT = re.compile(r"\W*第?\d{1,6}号的?(?:[还尚仍]|问题)")
+"""问题14解决了，16号还差一步: another one remains."""
 _NEAR = 3
 _ONLY_NAMES = 3
 _SOME = re.compile(r"[\d一二三四五六七八九十两几][户份]")
@@ -133,7 +135,7 @@ class ResolutionReader:
         for clause in statement[at + 1 :]:
             strong = self._topics.strong(clause)
             another = bool(strong) and strong[-1].category != category
-            if another or REF.search(text, clause.start, clause.end) is not None:
+            if another or REF.search(text, clause.start, clause.end) or _OF_NEXT.match(text, clause.start):
                 break
             words += "，" + text[clause.start : clause.end]
         return _REMAINS.search(words) is not None
@@ -236,6 +238,8 @@ def _numbers_before(statement: list[Clause], clause: Clause, text: str) -> list[
         words = text[before.start : before.end]
         rest = REF.sub("", words)
         if rest != words:
+            for token in before.tokens:
+                rest = rest.replace(token.text, "") if token.sort in {Sort.PLACE, Sort.PERIOD} else rest
             return refs(words) if len(rest.strip()) <= _ONLY_NAMES else []
     return []
 

@@ -231,7 +231,7 @@ def on_track(state: State, token: Token, at: int) -> None:
         return
     total = campaign.total_track
     if total is not None and token.key == total.key and token.text.startswith(("含", "包")):
-        _including(state, at)
+        _including(state, token, at)
         return
     if state.text.startswith("占", token.end) and state.last is not None and context.within is None:
         on_within(state, token, at)  # 批复3宗，重点项目占1宗
@@ -244,20 +244,31 @@ def on_track(state: State, token: Token, at: int) -> None:
     now.marked = True
 
 
-def _including(state: State, at: int) -> None:
+def _including(state: State, token: Token, at: int) -> None:
     """含重点项目: behind a figure it makes it the total; with a figure of its own it is a part of it."""
     campaign, context = state.campaign, state.context
     behind = state.now.tokens[at + 1 : at + 3]
     own = any(token.sort is Sort.COUNT or token.sort is Sort.AREA for token in behind)
     own = own and (bool(state.of_sentence()) or behind[0].sort is not Sort.ALREADY)  # 批复含重点项目共13宗
+    own = own and not _is_more_than_all(state, behind)
     if own and campaign.projects_track is not None:
-        if state.last is not None:
-            context.within = state.last.place
+        on_within(state, token, at)
         context.track = campaign.projects_track.key
         return
     assert campaign.total_track is not None
+    if _is_more_than_all(state, behind):
+        context.track = campaign.total_track.key
+        return
     figure = state.now.made[-1] if state.now.made else state.last
-    if figure is None:
+    without = figure is not None and figure.track_said and figure.track == campaign.default_track.key
+    if figure is None or without:  # 不含重点项目，上报1宗；含重点项目，上报2宗
         context.track = campaign.total_track.key
     else:
         figure.track, figure.track_said = campaign.total_track.key, True
+
+
+def _is_more_than_all(state: State, behind: list[Token]) -> bool:
+    """Whether a count is no part of the one before, being larger: 不含重点项目14宗；含重点项目16宗."""
+    last = state.last
+    count = next((token.value for token in behind if token.sort is Sort.COUNT), None)
+    return count is not None and last is not None and last.count is not None and count > last.count

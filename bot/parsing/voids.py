@@ -30,8 +30,11 @@ _FOREIGN = frozenset(
 )
 
 
+_TO_STOP, _OF_PARCELS = re.compile(r"[。\n]"), re.compile("[宗亩]|公顷")
 REST = "是剩余差额"
 _BEHIND = ("后面", "后头", "后续", "后边")
+_AIMED_AT = ("离", "够不上", "够不着", "达不到", "到不了")
+"""离60宗还差7宗: what is not reached yet."""
 _OF_OTHERS = re.compile(r"[审议评验开]")
 """市里审了1宗: a step that is none of ours."""
 SOME_OF = "是其中通过的"
@@ -102,7 +105,9 @@ def _of_the_rest(state: State, token: Token, *, inherited: bool) -> str:
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:
     """Return why what is counted is no land of this campaign."""
     now = state.now
-    if _of_other_deeds(state, token, at) or _has_other_papers(state, token):
+    if state.text.endswith(_AIMED_AT, 0, token.start):
+        return REST
+    if _of_other_deeds(state, token, at) or _tells_problem(state, token) or _has_other_papers(state, token):
         return "说的不是办理进度"
     of_problem = Sort.PROBLEM in now.clause.sorts  # 问题部分再加一个：…
     if inherited and token.sort is Sort.COUNT and (of_problem or has_foreign_tail(state, token)):
@@ -112,6 +117,14 @@ def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) ->
     if inherited and (_follows_foreign_word(state, token, at) if now.marked else has_foreign_words(state, token)):
         return UNKNOWN
     return "说的不是用地" if now.stage_said and not now.names and _foreign_object(state, token, at) else ""
+
+
+def _tells_problem(state: State, token: Token) -> bool:
+    """Whether a further problem is told, not a parcel: 问题4已经销号。新报一个：……"""
+    if not state.text.startswith(":", token.end) or not token.text.endswith("个"):
+        return False
+    behind = _TO_STOP.split(state.text[token.end : token.end + 60], maxsplit=1)[0]
+    return "问题" in state.text[: token.start] and _OF_PARCELS.search(behind) is None
 
 
 def _has_other_papers(state: State, token: Token) -> bool:

@@ -178,7 +178,7 @@ def _open_clause(state: State, clause: Clause, following: Clause | None, void: s
     if state.other_label:
         procedures.go_on_under_label(state, clause, before.clause)
     if context.within is not None and not context.bracketed:
-        lists.maybe_end_list(state, clause)
+        lists.maybe_end_list(state, clause, before)
     elif context.owner.county is not None and lists.ends_counties(state, clause, before):
         context.owner, context.owners = Owner(context.owner.region), []
     if context.void and context.void != state.base_void and not goes_on(state, clause, before):
