@@ -42,8 +42,12 @@ _SPACED = re.compile(
     rf"|(?<=[宗亩]) {{1,3}}(?=(?:以上)?(?:[都均]|全部?|以上)[是为系])"
     rf"|(?<=不对|有误|错了) {{1,3}}(?=(?:应该?|实际|其实)?[是为])"
     rf"|(?<=[无有0零]) {{1,3}}(?=[\u4e00-\u9fff]{{2}}[^\n]*?[\d无])"
+    r"|(?<=[宗亩]) {1,3}(?=任务[^\n ，。]{0,4}完成)"
+    r"|(?<=[\u4e00-\u9fff]) {1,3}(?=说是|说[^\n ，。说]{2,12}[不没缺]|[原理]因?由?[是:]|[谢感]谢)"
     rf"|(?<=[\u4e00-\u9fff%]) {{1,3}}(?={_CLAUSE}(?:{_FIGURE}|[^\n]{{0,20}}[?？吗]))"
 )
+_THANKED = re.compile(rf"[谢感]谢[\u4e00-\u9fff]{{1,10}} (?=[\u4e00-\u9fff]{{0,4}}(?:今[日天]|昨[日天]){_FIGURE})")
+"""谢谢规划处 天门今天上报1宗: thanks end where the report begins."""
 _LISTS = re.compile(r"(?<!\d)1[.、)](?!\d)[^\n]{2,80}? 2[.、)](?!\d)")
 _NEXT_ITEM = re.compile(r"(?<=[^\s:;]) (?=[2-9][.、)](?!\d))")
 """1.水田指标不够 2.林地没批: a list on one line."""
@@ -98,7 +102,8 @@ def _with_commas(line: str, stage_words: Sequence[str]) -> str:
         waits = "宗" in said and not any(word in said for word in stage_words)
         return found[0] if waits or _DESCRIBED.search(said) else "，" + found[0][1:]
 
-    return _SPACED.sub(comma, line)
+    line = _SPACED.sub(comma, line)
+    return _THANKED.sub(lambda found: found[0][:-1] + "，", line) if "谢" in line else line
 
 
 def _names(word: str, stage_words: Sequence[str]) -> bool:

@@ -96,6 +96,12 @@ def tells_area(state: State, line: list[Clause], at: int) -> bool:
     return behind.tokens[0].sort is not Sort.AREA or _waits_for_area(state)
 
 
+def tells_area_below(state: State, line: Sequence[Clause]) -> bool:
+    """Whether a line says the area of the count that ended the line above: 累计批复：8宗⏎面积：6.1公顷."""
+    sorts = [token.sort for clause in line for token in clause.tokens]
+    return sorts == [Sort.AREA_LABEL, Sort.AREA] and _waits_for_area(state)
+
+
 def _waits_for_area(state: State, *, sums: bool = True) -> bool:
     """Whether the last count was said without its area, and if a sum follows, no other was."""
     last = state.last

@@ -35,6 +35,7 @@ _GOES_ON = ("约", "近", "大约", "将近", "共", "计", "了", "是", "哈",
 _BESIDE = frozenset("和及与")
 _PARTICLES = frozenset("了哈啊呢哦吧")
 _NUMERALS = frozenset("0123456789一二两俩三四五六七八九十")
+_DIGITS = frozenset("0123456789一二三四五六七八九")
 _SHARES = frozenset("各分")
 _BEHIND_HEADS = (":", "累计", "今日", "今天", "本周")
 _HEADS_AFTER = frozenset("\n。;，,、中")
@@ -210,9 +211,10 @@ class Tokenizer:
             found.append(self._bare(match, value, plus, text))
             return
         factor = self._units.get(unit)
-        half = (tail or tail2) == "半"
-        if tail is not None and tail[0].isdigit() and number.isdigit():
-            value += Decimal(tail[0]) / 10  # 32亩7
+        tail = tail or tail2
+        half = tail == "半"
+        if tail is not None and tail[0] in _DIGITS and unit == "亩" and value == value.to_integral_value():
+            value += (read_number(tail[0]) or Decimal(0)) / 10  # 32亩7, 二十八亩五
         if text.startswith(("以上", "以下", "以内", "及以上"), end):
             found.append(Token(Sort.OTHER_NUMBER, match[0], start, end))
         elif factor is not None:

@@ -32,6 +32,10 @@ _FOREIGN = frozenset(
 
 _TO_STOP, _OF_PARCELS = re.compile(r"[。\n]"), re.compile("[宗亩]|公顷")
 REST = "是剩余差额"
+OF_OTHERS = "是其余各家合在一起的数"
+_OTHERS = re.compile(
+    r"其[余他它](?:的|各?县市区?|各?县区?|[县市区]|各地|地方|各家|单位)* ?(?:[共有合计是为约还]{0,2} ?)$"
+)
 _BEHIND = ("后面", "后头", "后续", "后边")
 _AIMED_AT = ("离", "够不上", "够不着", "达不到", "到不了")
 """离60宗还差7宗: what is not reached yet."""
@@ -95,11 +99,21 @@ def _of_the_rest(state: State, token: Token, *, inherited: bool) -> str:
         return ""
     if state.text.endswith(_BEHIND, 0, token.start):
         return REST if Sort.AREA not in state.now.clause.sorts else ""
+    if _of_others(state, token):
+        return OF_OTHERS
     last = state.last
     if not state.text.endswith("还有", 0, token.start) or last is None or last.void or state.now.marked:
         return ""
     standing = last.basis is Basis.CUMULATIVE and last.sentence == state.sentence and last.stage == state.context.stage
     return REST if standing else ""
+
+
+def _of_others(state: State, token: Token) -> bool:
+    """Whether a count is of all counties but those told before: 批复71宗，其中监利16宗，洪湖13宗，其余42宗."""
+    if "其" not in state.text or _OTHERS.search(state.text, state.now.clause.start, token.start) is None:
+        return False
+    told = any(figure.owner.county is not None for figure in state.of_sentence())
+    return told and Sort.PLACE not in state.now.clause.sorts
 
 
 def _of_other_things(state: State, token: Token, at: int, *, inherited: bool) -> str:

@@ -14,7 +14,7 @@ from bot.parsing.lookahead import prepare
 from bot.parsing.naming import name_projects
 from bot.parsing.pairs import paired, timed
 from bot.parsing.reasons import WRONG
-from bot.parsing.remarks import go_back, returns_to_count, tells_area, without_remarks
+from bot.parsing.remarks import go_back, returns_to_count, tells_area, tells_area_below, without_remarks
 from bot.parsing.sentences import QUESTION, sentence_voids
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Now, Rule, Scene, State
@@ -57,7 +57,8 @@ def walk(state: State, lines: list[list[Clause]], problem_clauses: dict[int, str
         found = len(state.figures) + len(state.nothings) + len(state.reached) > figures_before
         if not found and state.unclear == bare_before and not state.now.bare:
             take_as_heading(state, line, today)
-        open_list = found and number + 1 < len(lines) and lists.opens_list(line)
+        below = lines[number + 1] if found and number + 1 < len(lines) else None
+        open_list = below is not None and (lists.opens_list(line) or tells_area_below(state, below))
 
 
 def _begin_line(state: State, line: list[Clause], *, open_list: bool) -> None:
