@@ -107,7 +107,7 @@ def _ask_about_bare(state: State, clause: Clause) -> None:
         (clause.has(Sort.PERIOD) and rest <= 1) or (_slashed(state, bare) and known and rest <= 2)
     ):
         state.unclear = True
-    elif Sort.PLACE in clause.sorts and clause.sorts <= _LISTED and not rest:
+    elif Sort.PLACE in clause.sorts and {t.sort for t in clause.tokens if t.text != "+"} <= _LISTED and not rest:
         state.listed_bare = state.sentence
 
 

@@ -82,6 +82,8 @@ def ends_counties(state: State, clause: Clause, before: Now) -> bool:
     """Whether a list of counties behind their total is over: 上报4宗：大冶1宗、阳新3宗；批复2宗."""
     if not clause.tokens or clause.tokens[0].sort not in _SPEAKS_ON or state.base_county is not None:
         return False
+    if clause.tokens[0].sort is Sort.ALREADY and state.listed_bare == state.sentence and len(state.counties) > 1:
+        return True  # 赤壁2、通山1，共批复3宗
     said = state.of_sentence()
     if Sort.CUMULATIVE in clause.sorts and len(state.counties) > 1 and Sort.PLACE not in clause.sorts:
         each = all(f.owner.county is not None and f.basis is Basis.INCREMENT for f in said)
@@ -92,9 +94,8 @@ def ends_counties(state: State, clause: Clause, before: Now) -> bool:
     at = next((i for i in range(len(said) - 1, -1, -1) if said[i].owner.county is None), None)
     if at is None or said[at].count is None or said[at].stage != state.context.stage:
         return False
-    if before.clause.closer is Sort.SEMICOLON:
-        return True
-    return sum(figure.count or 0 for figure in said[at + 1 :]) == said[at].count
+    over = before.clause.closer is Sort.SEMICOLON
+    return over or sum(figure.count or 0 for figure in said[at + 1 :]) == said[at].count
 
 
 def _is_of_part(state: State, clause: Clause) -> bool:
