@@ -29,7 +29,7 @@ def goes_on(state: State, clause: Clause, before: Now) -> bool:
         facts.remove(Sort.ALREADY)
     only_area = Sort.AREA in clause.sorts and not clause.has(Sort.COUNT, Sort.STAGE, Sort.NEW, *facts)
     if void == marks.PLAN:
-        facts -= {Sort.PERIOD} if state.plan_heads else set()
+        facts -= {Sort.PERIOD, Sort.DONE} if state.plan_heads else set()  # 下步打算：本周完成3宗组卷
         more = state.plan_has_figures or only_area  # 月底能批，120亩呢
         return more and not clause.has(*facts) and _ONLY.match(state.text, clause.start) is None
     if void == marks.TARGET and state.target_heads and state.plan_has_figures:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.parsing.clauses import lines
 from bot.parsing.courtesies import with_commas, without_about, without_courtesies
-from bot.parsing.forms import closed_up, filled_in
+from bot.parsing.figure import Figure
+from bot.parsing.forms import closed_up, filled_in, with_colons
 from bot.parsing.lexicon import CORRECTS
 from bot.parsing.normalize import Plain, normalize
 from bot.parsing.notices import is_notice
@@ -92,7 +93,7 @@ class Reader:
         words = plain.text
         if mention is not None:
             words = " " * mention.end() + words[mention.end() :]
-        words = sent_as_submitted(filled_in(closed_up(words)), self.vocabulary.sent_word)
+        words = sent_as_submitted(filled_in(with_colons(closed_up(words))), self.vocabulary.sent_word)
         words = strike_out(with_commas(without_about(without_courtesies(words)), self.vocabulary.stage_words))
         tokens = self.tokenizer.tokens(words)
         sorts = frozenset([token.sort for token in tokens])
@@ -222,13 +223,18 @@ def _must_ask(state: State, sorts: frozenset[Sort]) -> bool:
     if state.unclear:
         return True
     if "?" in state.text or Sort.ASK in sorts:
-        return False
+        return any(_is_nobodys(figure) for figure in state.figures)
     if _BARE_ROW.search(state.text) is not None:
         return True
     if Sort.WHOLE in sorts and all(f.stage is None for f in state.figures):
         return False  # 全省30宗，其中黄冈2宗
     corrects = CORRECTS.search(state.text) is not None
     return any(not f.void and (f.stage is not None or corrects or f.plainly) for f in state.figures)
+
+
+def _is_nobodys(figure: Figure) -> bool:
+    """Whether a figure lacks nothing but its unit: 区里今天上报了2宗，请问发这里对不对？"""
+    return not figure.void and figure.timed and figure.stage is not None and figure.owner.region is None
 
 
 def _cut_note(plain: Plain) -> tuple[PassedOver, ...]:

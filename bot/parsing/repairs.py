@@ -40,6 +40,10 @@ _LEFT_ASIDE = re.compile(
 )
 
 
+_EXCUSE = re.compile(r"(?:因为?|由于)[^，,。;；\n\d]{0,12}(?:疏漏|疏忽|失误|大意)(?=[，,])")
+"""因工作人员统计疏漏 tells why a figure was wrong: nothing is in the way."""
+
+
 def strike_out(words: str) -> str:
     """Read slip = figure ( 哦不 | 不对是 | → ) figure        # 3宗，哦不，4宗 · 说错了 · in a correction 5宗→6宗
 
@@ -49,6 +53,8 @@ def strike_out(words: str) -> str:
     """
     if "不说" in words or "不讲" in words:
         words = _LEFT_ASIDE.sub(lambda found: " " * len(found[0]), words)
+    if ("疏" in words or "失误" in words or "大意" in words) and CORRECTS.search(words) is not None:
+        words = _EXCUSE.sub(lambda found: " " * len(found[0]), words)
     if _CUE.search(words) is None:
         return words
 

@@ -99,7 +99,8 @@ class ResolutionReader:
         settling = said[1:] if self._only_announces(said, text) else said
         done: set[int] = set()
         for clause in settling:
-            self._settle(statement, clause, text, findings, done)
+            if not (done and self._explains_the_last(clause, text, findings, done)):
+                self._settle(statement, clause, text, findings, done)
         if done and _SUMS_UP.match(text, said[-1].start, said[-1].end) is not None:
             return statement[: statement.index(said[-1]) + 1]
         return [clause for clause in statement if clause in said or clause.start in done]
@@ -185,6 +186,21 @@ class ResolutionReader:
             findings.drafts.append(Draft(clause.start, clause.start, clause.end, category, resolved=True, ref=number))
         findings.inside[clause.start] = INSIDE_PROBLEM
         findings.inside[named.start] = INSIDE_PROBLEM
+
+    def _explains_the_last(self, clause: Clause, text: str, findings: Findings, done: set[int]) -> bool:
+        """Whether a clause only tells what the numbered problem before it was: 问题8办结了，违法建筑已拆除."""
+        last = findings.drafts[-1]
+        if last.ref is None or last.category is not None or last.scene not in done:
+            return False
+        several = sum(draft.scene == last.scene for draft in findings.drafts) > 1  # 问题8、问题9已销号，补划已到位
+        if not self._topics.strong(clause) or refs(text[clause.start : clause.end]):
+            return False
+        if several or BEGINS_ANOTHER.match(text, clause.start) is not None:
+            return False
+        last.category = self._topics.of(clause)
+        done.add(clause.start)
+        findings.inside[clause.start] = INSIDE_PROBLEM
+        return True
 
     def _numbers_the_last(self, clause: Clause, numbers: list[str], findings: Findings, done: set[int]) -> bool:
         """Whether a clause only gives the number of what was just said to be removed: 已补划到位，问题3销号."""
