@@ -20,6 +20,7 @@ _MARKS = '([【“"_'
 _SECTION = re.compile(
     r"(?:[一二三四五六][是、]|(?<![^\s。;，,])(?=下))(?:下一?步|下阶段|下一阶段)?(?:的?工作)?(?:打算|计划|安排|考虑|思路|(?<=步)|(?<=段)|(?<=步工作))[,，]"
 )
+_MAY_HEAD = re.compile(r"(?:打算|计划|安排|考虑|思路|步|段|步工作)[,，]")
 _BROKEN = re.compile(rf"\n(?<=\d\n)(?= ?{_UNIT})|!(?=!{{0,4}} ?\n ?(?:总|合计)?面积)|。(?= ?\n ?(?:总|合计)?面积)")
 """Breaks within a figure: 批复2⏎宗, 获批4宗！⏎面积合计0.03万亩."""
 
@@ -31,7 +32,7 @@ def closed_up(words: str) -> str:
 
 def with_colons(words: str) -> str:
     """Read the comma behind the name of a section as the colon it stands for: 三是打算，本周组卷3宗 · 下一步，…"""
-    return _SECTION.sub(lambda found: found[0][:-1] + ":", words) if "步" in words or "是" in words else words
+    return _SECTION.sub(lambda found: found[0][:-1] + ":", words) if _MAY_HEAD.search(words) else words
 
 
 def filled_in(words: str) -> str:
