@@ -15,7 +15,8 @@ from bot.parsing.tokens import Clause, Token
 from config.campaign import Campaign
 
 MAY_DESCRIBE = re.compile(
-    r"的|那|[宗个件亩] ?[中里当之]|是[^，。;,\n]{1,8}[报批审受退组供]|为[^，。;,\n]{1,8}[报批审受退组供]"
+    r"的|那|宗 ?[中里当之]|个 ?[中里当之]|件 ?[中里当之]|亩 ?[中里当之]"
+    r"|是[^，。;,\n]{1,8}[报批审受退组供]|为[^，。;,\n]{1,8}[报批审受退组供]"
 )
 _OF = re.compile(r"(?!状态)[^的是有为]{0,8}的(?:[那这])?(?:几|些|一?批|所有|全部)?")
 _OF_THAT = re.compile(r"的[那这](?:几|些|批)?$")

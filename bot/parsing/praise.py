@@ -15,7 +15,7 @@ _PRAISES = re.compile(
 """Each word begins with a character of its own, no class of them: so the whole is looked for at once."""
 _ENVIES = re.compile(f"学习|加油|真多|看齐|赶上|追赶|赶超|压力山?大|差距|才批|比不上|落后|{_PRAISES.pattern}")
 _ADMIRES = re.compile("佩服|羡慕|眼红|眼馋|膜拜|甘拜下风|望尘莫及")
-_AT_ONCE = re.compile(r"(?:一天|一口气|一下子)(?:就|都|能)?[批报组供受]")
+_AT_ONCE = re.compile("|".join(f"{word}(?:就|都|能)?[批报组供受]" for word in ("一天", "一口气", "一下子")))
 _OWN_DAY = re.compile("今[天日早晚儿]|昨[天日晚]|自己|我市|本市|终于")
 _ALSO = re.compile(r"也(?:就|是)?[批报组供受获拿]了?|第一|都[\d一二三四五六七八九十百]+[宗个件]了|我们还|我们才")
 _SPEAKS_FOR = re.compile("[帮代替]|接龙|汇总")
@@ -52,11 +52,10 @@ def leave_to_others(state: State, lines: list[list[Clause]], own: str | None) ->
 
 def _admires_unnamed(state: State) -> bool:
     """Whether somebody is admired without a name: 佩服佩服。一天批了6宗, but not 我们今天批了6宗，佩服自己."""
-    if _OWN.search(state.text) is not None or _OWN_DAY.search(state.text) is not None:
+    text = state.text
+    if _ADMIRES.search(text) is None and (_AT_ONCE.search(text) is None or _ENVIES.search(text) is None):
         return False
-    if _ADMIRES.search(state.text) is not None:
-        return True
-    return _AT_ONCE.search(state.text) is not None and _ENVIES.search(state.text) is not None
+    return _OWN.search(text) is None and _OWN_DAY.search(text) is None
 
 
 def _admired(state: State, lines: list[list[Clause]], own: str | None) -> tuple[int, int]:
