@@ -4,14 +4,7 @@ import re
 from itertools import pairwise
 
 from bot.parsing.gathering import BEGINS_ANOTHER, Gathering
-from bot.parsing.lexicon import (
-    CANNOT,
-    MERE_MENTIONS,
-    NO_OBSTACLES,
-    NOT_IN_THE_WAY,
-    NOTHING_WRONG,
-    OBSTACLES,
-)
+from bot.parsing.obstacle_words import CANNOT, MERE_MENTIONS, NO_OBSTACLES, NOT_IN_THE_WAY, NOTHING_WRONG, OBSTACLES
 from bot.parsing.refs import REF
 from bot.parsing.resolutions import ResolutionReader
 from bot.parsing.sections import Section, leaves_section, split_heading

@@ -3,7 +3,7 @@
 import re
 
 from bot.parsing.gathering import BEGINS_ANOTHER
-from bot.parsing.lexicon import COMPLETIONS, RESOLUTIONS
+from bot.parsing.obstacle_words import COMPLETIONS, RESOLUTIONS
 from bot.parsing.refs import REF, refs
 from bot.parsing.sorts import Sort
 from bot.parsing.tokens import Clause

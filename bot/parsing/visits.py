@@ -2,8 +2,9 @@
 
 import re
 
-from bot.parsing.lexicon import VISIT_DOES, VISIT_GOES, WISHES, WORDS
+from bot.parsing.lexicon import WORDS
 from bot.parsing.normalize import Plain
+from bot.parsing.obstacle_words import VISIT_DOES, VISIT_GOES, WISHES
 from bot.parsing.sentences import PRAISE
 from bot.parsing.sorts import Sort
 from bot.parsing.state import Scene
