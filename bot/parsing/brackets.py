@@ -10,7 +10,8 @@ from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context
 from bot.parsing.figure import Figure
 from bot.parsing.headings import all_tokens, take_day
-from bot.parsing.marks import COMPARE, on_plan
+from bot.parsing.marks import COMPARE
+from bot.parsing.plans import on_plan
 from bot.parsing.reasons import WRONG
 from bot.parsing.remarks import tells_how_known
 from bot.parsing.sentences import sentence_voids

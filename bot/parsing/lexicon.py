@@ -1,6 +1,7 @@
 """The words of general Chinese that a report is made of; the campaign's own words stand in its campaign file.
 
-Each word has one sort. What a sort does to the figures around it is written in `marks.py`, `stages.py` and `making.py`.
+Each word has one sort. What a sort does to the figures around it is written in `marks.py`, `plans.py`, `stages.py` and
+`making.py`.
 """
 
 import re

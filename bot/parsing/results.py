@@ -46,6 +46,8 @@ def zeros(items: list[Figure], figures: list[Figure]) -> list[Figure]:
 
 def nil(items: list[Figure], zero: list[Figure], nothings: list[Nothing], spans: SpanOf) -> tuple[Nil, ...]:
     """Make records of days on which nothing happened: said so, or all increments zero."""
+    if not (nothings or zero):
+        return ()
     busy = {
         (f.owner.region, f.date) for f in items if f.basis is Basis.INCREMENT and f.since == f.date and not is_zero(f)
     }

@@ -20,7 +20,8 @@ def settle(figures: list[Figure], campaign: Campaign) -> tuple[list[Figure], dic
     _split_tracks(figures, facts, campaign)
     for figure in facts:
         figure.track = figure.track or campaign.default_track.key
-    settle_parcels(figures)
+    if len(figures) > 1:
+        settle_parcels(figures)
     facts = [f for f in facts if not f.void]
     if len(facts) > 1:
         _settle_totals(facts, campaign)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, procedures, stages
+from bot.parsing import amounts, bare, brackets, days, doubts, lists, marks, nothing, owners, plans, procedures, stages
 from bot.parsing.carryover import FACTS, goes_on, note_plan
 from bot.parsing.clauses import ends_sentence
 from bot.parsing.context import Context, Owner, Standing
@@ -289,19 +289,19 @@ RULES: dict[Sort, Rule] = {
     Sort.MORE_THAN: marks.on_more_than,
     Sort.LATE: marks.on_late,
     Sort.FACT: marks.on_fact,
-    Sort.PLAN: marks.on_plan,
-    Sort.LATER: marks.on_plan,
-    Sort.PUT_OFF: marks.on_put_off,
-    Sort.NOT: marks.on_not,
-    Sort.TARGET: marks.on_target,
-    Sort.LEFT: marks.voider(marks.LEFT),
-    Sort.HINDERS: marks.voider(marks.HINDERED),
-    Sort.ADDED: marks.voider(marks.ADDED),
-    Sort.COMPARE: marks.voider(marks.COMPARE),
-    Sort.REQUEST: marks.voider(marks.REQUEST),
-    Sort.WRONG_BEFORE: marks.voider(WRONG),
-    Sort.NOT_THAT: marks.voider(WRONG),
-    Sort.INSTEAD: marks.on_instead,
+    Sort.PLAN: plans.on_plan,
+    Sort.LATER: plans.on_plan,
+    Sort.PUT_OFF: plans.on_put_off,
+    Sort.NOT: plans.on_not,
+    Sort.TARGET: plans.on_target,
+    Sort.LEFT: plans.voider(marks.LEFT),
+    Sort.HINDERS: plans.voider(marks.HINDERED),
+    Sort.ADDED: plans.voider(marks.ADDED),
+    Sort.COMPARE: plans.voider(marks.COMPARE),
+    Sort.REQUEST: plans.voider(marks.REQUEST),
+    Sort.WRONG_BEFORE: plans.voider(WRONG),
+    Sort.NOT_THAT: plans.voider(WRONG),
+    Sort.INSTEAD: plans.on_instead,
     Sort.NIL: nothing.on_nil,
     Sort.NOTHING: nothing.on_nothing,
     Sort.COUNT: paired(amounts.on_count),
