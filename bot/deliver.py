@@ -74,11 +74,8 @@ class Courier:
                 messengers=[self._messenger.name],
                 only_routed=not self._is_ready(),
             )
-            timely = [o for o in claimed if o.expires_at > now]
-            for alert in (o for o in timely if self._is_for_nobody(o)):
-                await outbox.enqueue(tx, await alerts.in_the_group(tx, alert))
-                await outbox.mark_over(tx, alert.id, State.VOID, owner=self._owner, fault="told in the group", at=now)
-            due = await self._within_budget(tx, [o for o in timely if not self._is_for_nobody(o)], now)
+            timely = [o for o in claimed if o.expires_at > now and not await self._is_told_in_the_group(tx, o, now)]
+            due = await self._within_budget(tx, timely, now)
             for late in (o for o in claimed if o.expires_at <= now):
                 await outbox.mark_over(tx, late.id, State.EXPIRED, owner=self._owner, fault="expired", at=now)
                 await self._tell_admins(tx, late, now)
@@ -91,14 +88,19 @@ class Courier:
             await self._mark_all()
         return bool(claimed)
 
-    def _is_for_nobody(self, owed: Owed) -> bool:
-        """Whether an alert is to be told in private where nobody is told anything in private unasked."""
-        return (
-            owed.kind == PostKind.ALERT
-            and owed.chat_kind == ChatKind.DIRECT
-            and owed.reply_to is None
-            and not self._messenger.limits.private
-        )
+    async def _is_told_in_the_group(self, tx: Tx, owed: Owed, now: dt.datetime) -> bool:
+        """Owe an alert to the headquarters' group instead, where nobody is told anything in private unasked.
+
+        Where there is no such group it is left to fail in the open.
+        """
+        unasked = owed.kind == PostKind.ALERT and owed.chat_kind == ChatKind.DIRECT and owed.reply_to is None
+        if not unasked or self._messenger.limits.private:
+            return False
+        instead = await alerts.in_the_group(tx, owed)
+        if instead:
+            await outbox.enqueue(tx, instead)
+            await outbox.mark_over(tx, owed.id, State.VOID, owner=self._owner, fault="told in the group", at=now)
+        return bool(instead)
 
     async def _mark_all(self) -> None:
         """Write down how posts went; what cannot be written now, as the database is away, is written before the next.

@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from bot import alerts
 from bot.messengers.sandbox.client import LIMITS
 from config.campaign import Campaign
 from storage import outbox
 from storage.database import Database
+from storage.tables import chats
 from tests.office import Office
 
 
@@ -45,11 +47,21 @@ async def test_a_reminder_by_hand_calls_the_liaison_too(office: Office) -> None:
     assert (told.chat_id, told.document.mentions) == ("city/恩施州", (office.id_of("恩施"),))
 
 
-async def test_what_admins_are_to_know_is_told_once_in_the_headquarters_group(office: Office) -> None:
+async def tell_admins(office: Office) -> list[tuple[str, str]]:
+    """Owe the admins an alert; return where it went, and what it said."""
     now, key = office.clock.now(), office.campaign.key
     async with office.database.transaction() as tx:
         await outbox.enqueue(tx, await alerts.to_admins(tx, campaign=key, text="磁盘将满。", key="disk", now=now))
     await office.simulation.settle()
+    return [(p.chat_id, p.document.text) for p in office.posts if p.kind == "alert"]
 
-    (told,) = [p for p in office.posts if p.kind == "alert"]
-    assert (told.chat_id, told.document.text) == ("headquarters", "磁盘将满。")
+
+async def test_what_admins_are_to_know_is_told_once_in_the_headquarters_group(office: Office) -> None:
+    assert await tell_admins(office) == [("headquarters", "磁盘将满。")]
+
+
+async def test_without_such_a_group_an_alert_is_tried_in_private_and_never_dropped(office: Office) -> None:
+    async with office.database.transaction() as tx:
+        await tx.execute(delete(chats).where(chats.c.kind == "headquarters"))
+
+    assert await tell_admins(office) == [(office.id_of("管理员"), "磁盘将满。")]
