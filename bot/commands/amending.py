@@ -16,6 +16,8 @@ from storage.records import Entry, Progress, RecordState, Report, Role, Sender
 
 WORDS = r"[#＃]?\s*[Aa]\s?(?P<number>\d{1,9})\s*(?:改为|改成|为)?[\s，,：:]*(?P<figures>.{2,150})"
 
+_NEGATIVE = re.compile(r"(?<![\d.])[-－−负]\s?\d")
+
 
 async def amend(tx: Tx, call: Call) -> Said:
     """改 A102 批复3宗120亩: enter a new version in the place of a record's figures."""
@@ -45,7 +47,9 @@ async def amend(tx: Tx, call: Call) -> Said:
 
 
 def _read(words: str, report: Report, call: Call) -> tuple[Progress, ...]:
-    """Read the new figures as the unit itself would have said them on the report's day."""
+    """Read the new figures as the unit itself would have said them on the report's day; none where one is negative."""
+    if _NEGATIVE.search(words) is not None:
+        return ()
     sender = Sender(role=Role.CITY_LIAISON, region=report.region)
     reading = parsing.parse(words, sender=sender, sent_at=report.sent_at, campaign=call.campaign)
     return tuple(p for p in reading.progress if p.region == report.region)
